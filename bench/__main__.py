@@ -13,6 +13,7 @@ NAMES = (
     "sending",
     "editing",
     "counting",
+    "lists",
     "updates",
     "ticks",
     "fan_out",

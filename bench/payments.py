@@ -15,6 +15,7 @@ from bench.figures import Figure, Scale
 from bench.stage import CHUNK, fresh_databases, open_database
 from core.db.models.delivery import jobs
 from core.db.session import Database, UnitOfWork
+from core.environment import FIRST_ACCOUNT
 from core.events import DomainEvent
 from core.lifecycle import JobState
 from core.pay_ways import PayWay
@@ -31,7 +32,6 @@ from payment.base import (
 from services.commerce.payments.calls import NOTICE, build_performers
 from services.delivery.jobs import Lane, kind_for
 from services.delivery.schemas import AT_ONCE
-from services.tenancy.bots import FIRST_ACCOUNT
 from web.application import build_application
 
 NAME = "bench"

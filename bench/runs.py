@@ -19,6 +19,7 @@ from core.db.models.delivery import outbox, timers
 from core.db.models.learning import run_steps, runs
 from core.db.models.people import contacts, tags, variables
 from core.db.session import Database, Transaction
+from core.environment import FIRST_ACCOUNT
 from core.flow.definition import Flow, parse_flow
 from core.flow.engine import advance
 from core.flow.events import Entered, Pressed
@@ -29,7 +30,6 @@ from services.content.flows import publish_flow
 from services.learning.runs import effects
 from services.learning.runs.runs import deliver
 from services.learning.store.runs import COLUMNS
-from services.tenancy.bots import FIRST_ACCOUNT
 
 STEPS = {Scale.FULL: 3_000, Scale.SHORT: 1_000, Scale.TINY: 10}
 RUNS = {Scale.FULL: 100_000, Scale.SHORT: 20_000, Scale.TINY: 50}

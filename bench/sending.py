@@ -29,9 +29,9 @@ from bench.stage import (
     start_stub,
 )
 from bots.runtime.client import TelegramClient
-from bots.runtime.pacer import Pace, Pacer
-from bots.runtime.render import Renderer
-from bots.runtime.sender import Sender
+from bots.runtime.sending.pacer import Pace, Pacer
+from bots.runtime.sending.render import Renderer
+from bots.runtime.sending.sender import Sender
 from core.db.session import Database
 from services.delivery.schemas import Lease
 from services.messaging.broadcast_plan import Plan
@@ -156,5 +156,5 @@ async def until_over(db: Database) -> None:
         async with db.reading() as conn:
             if await list_over(conn):
                 break
-        await asyncio.sleep(0.01)
+        await asyncio.sleep(0.05)
     await finish_broadcasts(db)

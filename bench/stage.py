@@ -25,13 +25,13 @@ from core.clock import SystemClock
 from core.db.models.people import chats, contacts
 from core.db.models.tenancy import bots
 from core.db.session import Database, React
-from core.environment import Environment
+from core.environment import FIRST_ACCOUNT, Environment
 from core.lifecycle import BotKind, ChatState
 from core.pay_ways import PayWay
 from services.delivery.leases import take_lease
 from services.delivery.schemas import Lease
 from services.reactions.tables import react
-from services.tenancy.bots import FIRST_ACCOUNT, ensure_account
+from services.tenancy.accounts import ensure_account
 from services.tenancy.schemas import ConnectedBot
 from utils.sealed import KeyRing
 

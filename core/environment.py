@@ -1,18 +1,19 @@
-"""The facts of this installation that use cases need; built from the settings by `app/serve/wiring.py`."""
+"""The facts that use cases need, those of the installation and what each account has set for itself."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
+from typing import Any, ClassVar
 
 from core.pay_ways import PayWay
-from core.profile import Profile
+from core.profile import DEFAULT, Profile
 from core.text.template import BUILT_IN
 from utils.sealed import KEY, KeyRing
 
 FIRST_ACCOUNT = 1
-"""The account whose people and groups the environment names."""
+"""The account that the environment seeds; others ask `Environment` of it."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,7 @@ class Environment:
     paid_per_second: int = field(default=0, kw_only=True)  # messages a bot may pay Telegram for; 0: none
     subscription_retries: int = field(default=3, kw_only=True)  # tries of a renewal, a day apart
     subscription_grace: timedelta = field(default=timedelta(days=3), kw_only=True)
+    account_id: ClassVar[int] = FIRST_ACCOUNT  # of whom the environment speaks
     production: bool
     content_dir: Path
     signing_key: bytes = field(repr=False)
@@ -41,16 +43,41 @@ class Environment:
     data_dir: Path = Path("data")
     public_url: str = ""  # where people reach this installation's pages
     default_language: str = "ru"
+    has_model: bool = False  # an endpoint of a model is connected
+    chat_page: str = ""  # where a browser finds the local Telegram, if there is one
     takes_no_money: bool = False  # real people meet the mock provider: whoever presses has it for nothing
     operator_ids: tuple[int, ...] = ()
     use_panel_agents: bool = False  # operators are the account's members, not `operator_ids`
     profiles: Mapping[str, Profile] = field(default_factory=dict)
     profile: Profile | None = None  # what SCENARIO selects
     own_variables: frozenset[str] = frozenset()  # `bot.NAME` of values the bots have of their own
+    public_name: str = ""  # how an account calls itself before people
+    offer_url: str = ""  # what people agree to
+    privacy_url: str = ""
+    own_texts: Mapping[str, Mapping[str, str]] = field(
+        default_factory=dict, repr=False
+    )  # what an account says in its own words, by key and language
+    told: frozenset[str] = frozenset()  # events that other systems of an account want to hear; `*`: all
+    own_facts: dict[int, Mapping[str, Any]] = field(default_factory=dict, compare=False, repr=False)
+    """By account, the fields of this class that it has set for itself; renewed as they change."""
 
     def of_account(self, account_id: int) -> "Environment":
-        """The facts as they are for an account: whoever the environment names is nobody in another one."""
-        return self if account_id == FIRST_ACCOUNT else self._of_others
+        """The facts as they are for an account: whoever the environment names is nobody in another one.
+
+        What an account has set for itself counts in place of what the environment says.
+        """
+        base = self if self.speaks_of(account_id) else self._of_others
+        facts = self.own_facts.get(account_id)
+        if not facts:
+            return base
+        known = self._built.get(account_id)
+        if known is None or known[0] is not facts:
+            known = self._built[account_id] = facts, replace(base, **facts)
+        return known[1]
+
+    @cached_property
+    def _built(self) -> dict[int, tuple[Mapping[str, Any], "Environment"]]:
+        return {}
 
     @cached_property
     def _of_others(self) -> "Environment":
@@ -62,7 +89,18 @@ class Environment:
             operator_ids=(),
             paid_per_second=0,
             use_panel_agents=True,
+            profile=self.profiles.get(DEFAULT),
         )
+
+    @classmethod
+    def speaks_of(cls, account_id: int) -> bool:
+        """Whether an account is the one that the environment seeds."""
+        return account_id == cls.account_id
+
+    def payment_hook(self, provider: str, account_id: int, called: str = "") -> str:
+        """Where a provider tells an account of payments, which may go by its public id."""
+        whose = "" if self.speaks_of(account_id) else f"/{called or account_id}"
+        return f"{self.public_url.rstrip('/')}/payments/{provider}{whose}"
 
     def without_keys(self) -> "Environment":
         """The same for a process that reads strangers' files: it can sign and open nothing."""

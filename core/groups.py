@@ -12,6 +12,7 @@ class GroupTrouble(StrEnum):
     REFUSED = "refused"  # what it writes there is refused, in words that say nothing we know
     NO_INVITES = "no_invites"  # it may not invite and let in
     NO_BANS = "no_bans"  # it may let in, and not put out
+    NO_TOPICS = "no_topics"  # it can make no topics
     NO_ADMIN = "no_admin"  # it cannot see who is in it
 
 
@@ -19,5 +20,6 @@ class Need(StrEnum):
     """What a bot is in a group for."""
 
     REVIEW = "review"  # it shows work there
+    TOPICS = "topics"  # it makes a topic per student
     INVITE = "invite"  # it lets buyers in
     LOOK = "look"  # it sees who is in it

@@ -11,6 +11,21 @@ class BotKind(StrEnum):
     COURSE = "course"
 
 
+class BotEnd(StrEnum):
+    """Why a bot no longer works for its account."""
+
+    GAVE_WAY = "gave_way"  # the environment names another one
+    REPLACED = "replaced"  # another one took its place
+    DISCONNECTED = "disconnected"
+
+
+class BotTrouble(StrEnum):
+    """What keeps a bot from receiving anything."""
+
+    REFUSED = "refused"  # its token was revoked at BotFather
+    ELSEWHERE = "elsewhere"  # another program receives its updates
+
+
 class Tone(StrEnum):
     """How a reminder speaks."""
 
@@ -76,12 +91,13 @@ class Stage(StrEnum):
 
 
 class JobState(StrEnum):
-    """A call to the outside world."""
+    """A call to the outside world, or a long piece of work."""
 
     PENDING = "pending"
     RUNNING = "running"
     DONE = "done"
     DEAD = "dead"
+    STOPPED = "stopped"  # by a member, who had begun it or may do the same
 
 
 class Misfire(StrEnum):
@@ -139,6 +155,7 @@ class RefundStatus(StrEnum):
 
     ASKED = "asked"  # the provider is being asked; after a lost answer nobody knows
     PENDING = "pending"  # it has agreed, the money is under way
+    BY_HAND = "by_hand"  # it gives nothing back when asked: somebody has to, in its cabinet
     SUCCEEDED = "succeeded"
     REFUSED = "refused"
 
@@ -287,6 +304,7 @@ class CardKind(StrEnum):
 
     WORK = "work"
     VERDICTS = "verdicts"  # buttons offered again after the reviewer's own words
+    TAKEN_BACK = "taken_back"  # the same, once those words were taken back
     QUESTION = "question"
 
 
@@ -342,10 +360,12 @@ PAYOUT_MOVES: Mapping[PayoutStatus, tuple[PayoutStatus, ...]] = {
     PayoutStatus.PAID: (PayoutStatus.REQUESTED,),
     PayoutStatus.REFUSED: (PayoutStatus.REQUESTED,),
 }
+REFUND_UNDER_WAY = (RefundStatus.ASKED, RefundStatus.PENDING, RefundStatus.BY_HAND)
 REFUND_MOVES: Mapping[RefundStatus, tuple[RefundStatus, ...]] = {
     RefundStatus.PENDING: (RefundStatus.ASKED,),
-    RefundStatus.SUCCEEDED: (RefundStatus.ASKED, RefundStatus.PENDING, RefundStatus.REFUSED),
-    RefundStatus.REFUSED: (RefundStatus.ASKED, RefundStatus.PENDING),
+    RefundStatus.BY_HAND: (RefundStatus.ASKED,),
+    RefundStatus.SUCCEEDED: (*REFUND_UNDER_WAY, RefundStatus.REFUSED),
+    RefundStatus.REFUSED: REFUND_UNDER_WAY,
 }
 ACCESS_MOVES: Mapping[AccessStatus, tuple[AccessStatus, ...]] = {
     AccessStatus.REVOKED: (AccessStatus.ACTIVE,),
@@ -356,13 +376,11 @@ SUBMISSION_MOVES: Mapping[SubmissionStatus, tuple[SubmissionStatus, ...]] = {
     SubmissionStatus.NEEDS_WORK: (SubmissionStatus.IN_REVIEW,),
     SubmissionStatus.REJECTED: (SubmissionStatus.IN_REVIEW,),
     SubmissionStatus.WITHDRAWN: (SubmissionStatus.IN_REVIEW,),
-    SubmissionStatus.IN_REVIEW: (
-        SubmissionStatus.ACCEPTED,
-        SubmissionStatus.NEEDS_WORK,
-    ),  # a verdict taken back
+    # A verdict is taken back.
+    SubmissionStatus.IN_REVIEW: (SubmissionStatus.ACCEPTED, SubmissionStatus.NEEDS_WORK),
 }
 QUESTION_MOVES: Mapping[QuestionStatus, tuple[QuestionStatus, ...]] = {
-    QuestionStatus.ASKED: (QuestionStatus.OPEN,),
+    QuestionStatus.ASKED: (QuestionStatus.OPEN, QuestionStatus.ANSWERED),  # its answer was taken back
     QuestionStatus.ANSWERED: (QuestionStatus.ASKED,),
     QuestionStatus.DROPPED: (QuestionStatus.OPEN,),
 }

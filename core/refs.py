@@ -14,6 +14,7 @@ class RefKind(StrEnum):
     SUBMISSION = "sub"  # work before a reviewer
     QUESTION = "q"  # a question before a reviewer
     ANSWER = "qa"  # an answer before the one who asked
+    TOPIC = "topic"  # a reviewer's message from a student's topic, before the student: topic:<topic>
     TALK = "talk"  # a hand-off
     PAYOUT = "payout"  # money a partner has asked for, before an admin: payout:<payout>
     HOLD = "hold"  # money set aside, before an admin: hold:<payment>

@@ -53,6 +53,7 @@ class ProviderSpec:
     needs_contact: Callable[[Any], ContactNeed] = lambda _settings: ContactNeed.NONE
     holds: Callable[[Any], bool] = lambda _settings: False  # whether money is only set aside at first
     can_be_asked: bool = True  # how a payment stands: the ability ASK, known before there are credentials
+    can_give_back: bool = True  # the ability REFUND, unless the credentials decide that
 
     def variables(self) -> Mapping[str, str]:
         """The names of the environment for each field of the settings."""
@@ -65,8 +66,10 @@ class ProviderSpec:
 
 
 def require_https(value: str) -> str:
-    """An address that secrets may be sent to; ValueError for http beyond this very machine."""
+    """An address that secrets may be sent to; ValueError for http beyond this very machine, or a password in it."""
     address = urlsplit(value)
+    if "@" in address.netloc:
+        raise ValueError("must hold no name or password before the host")
     if address.scheme != "https" and not (address.scheme == "http" and address.hostname in LOOPBACK):
         raise ValueError("must be https://…, or http:// on this very machine (127.0.0.1, localhost)")
     return value

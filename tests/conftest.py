@@ -16,29 +16,40 @@ import pytest
 
 from app.boot.schema import migrate
 from core.db.session import Database
-from core.environment import Environment
+from core.environment import FIRST_ACCOUNT, Environment
 from core.pay_ways import PayWay
 from services.reactions.tables import react
-from services.tenancy.bots import FIRST_ACCOUNT, ensure_account
+from services.tenancy.accounts import ensure_account
 from tests.fakes.clock import StillClock
 from tests.fakes.postgres import Postgres, start_postgres
 from tests.fakes.statements import share_compiled_statements
 from tests.stories.forked import ADDRESS, start_fork_server
+from utils import redaction
 from utils.sealed import KeyRing
 
+gc.disable()  # what is imported and collected stays: until that is done there is no garbage to look for
 pytest_plugins = ("sandbox.pytest_plugin",)
 os.environ["LC_ALL"] = "C.UTF-8"  # what a terminal says is read here in English, whoever runs the tests
-LONGEST = (
-    "test_speaking_to_many.py",
+LONGEST = (  # the costliest first
     "test_demo.py",
-    "test_months_of_money.py",
+    "test_speaking_to_many.py",
     "test_forged_buttons.py",
-    "test_every_element.py",
-    "test_walk_in_the_browser.py",
+    "test_months_of_money.py",
     "test_killed_on_the_way.py",
-    "test_the_path.py",
+    "test_rehearse.py",
+    "test_desk_wizard.py",
+    "test_every_element.py",
+    "test_money_set_aside.py",
+    "test_walk_in_the_browser.py",
     "test_under_attack.py",
+    "test_fast_people.py",
+    "test_as_a_new_user.py",
+    "test_real_money.py",
+    "test_the_path.py",
+    "test_desk_students.py",
+    "test_course_files.py",
 )
+COST = {name: place for place, name in enumerate(LONGEST)}
 TESTS = Path(__file__).parent
 ONE_WILL_DO = frozenset({TESTS / "bots", TESTS / "faults"})
 BOTH_IN_FULL = frozenset({TESTS / "migrations", TESTS / "models", TESTS / "payment"})
@@ -61,8 +72,8 @@ MakeDatabase = Callable[..., Database]
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The longest tests first: whichever worker got one last would be waited for by all others."""
-    items.sort(key=lambda item: not item.path.name.endswith(LONGEST))
+    """The longest tests first: whichever worker got one last would be waited for by all others. The rest stays random."""
+    items.sort(key=lambda item: COST.get(item.path.name, len(COST)))
 
 
 def pytest_collection_finish() -> None:
@@ -70,6 +81,7 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000)
+    gc.enable()
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -110,6 +122,15 @@ def _postgres_folder() -> "TemporaryDirectory[str]":
     # Not in pytest's folder: every session that starts closes that one to all users but its own, also to the
     # user whom PostgreSQL runs as when the tests are root's.
     return TemporaryDirectory(prefix="tandem-postgres-")
+
+
+@pytest.fixture(autouse=True)
+def _secrets_of_one_test() -> Iterator[None]:
+    """What a test has made a secret is a word again behind it: others may have to say it."""
+    known = list(redaction._known)
+    yield
+    redaction.forget()
+    redaction.hide(*known)
 
 
 @pytest.fixture(scope="session")

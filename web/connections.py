@@ -8,6 +8,8 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 HEAD_SECONDS = 10.0
 BODY_SECONDS = 30.0
+PIECE = 65_536
+"""So many bytes of a body earn it that time anew: a large file over a slow line is no half-open connection."""
 _OWED = {h11.IDLE: "head", h11.SEND_BODY: "body"}
 
 
@@ -47,6 +49,7 @@ class GuardedProtocol(H11Protocol):
         self._door = door
         self._owes: str | None = None
         self._timer: asyncio.TimerHandle | None = None
+        self._come = 0
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # as uvicorn's
         """Count it, and make room for it."""
@@ -63,6 +66,9 @@ class GuardedProtocol(H11Protocol):
     def data_received(self, data: bytes) -> None:
         """Read on, and see whether anything is still owed."""
         super().data_received(data)
+        self._come += len(data)
+        if self._owes == "body" and self._come >= PIECE:
+            self._owes = None
         self._look()
 
     def on_response_complete(self) -> None:
@@ -80,7 +86,7 @@ class GuardedProtocol(H11Protocol):
         owes = None if self.transport.is_closing() else _OWED.get(self.conn.their_state)
         if owes == self._owes:
             return
-        self._owes = owes
+        self._owes, self._come = owes, 0
         self._stop_timer()
         self._door.leave(self)
         if owes is None:

@@ -4,21 +4,24 @@ import asyncio
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from contextvars import ContextVar
 
 from sqlalchemy.exc import DBAPIError
 
 from app.boot import database
 from app.boot.keys import list_secrets
-from app.boot.lock import AlreadyRunningError
-from app.boot.private_files import private_files
+from app.boot.machine.lock import AlreadyRunningError
+from app.boot.machine.private_files import private_files
+from app.boot.machine.terminal import say_here
 from app.boot.process import Process
-from app.boot.schema import explain, is_current
+from app.boot.schema import explain, is_current, is_new, migrate
 from app.boot.settings import Settings
-from app.boot.terminal import say_here
 from bots.runtime.retry import TelegramAwayError, TokenRefusedError
 from core.errors import DomainError
 from core.text.refusal import Words, explain_error, placed
 from services.content.importing.mishaps import explain_file
+from services.tenancy.accounts import choose_account
+from services.tenancy.settings import load_facts
 from utils.logs import start_logging
 from utils.redaction import redact
 
@@ -26,6 +29,8 @@ WITHOUT_TELEGRAM = (
     "nothing was changed. Look at the network and at TELEGRAM_API_URL, then try again. Without Telegram these work: "
     "`tandem import` of courses without --deploy, `tandem import --dry-run`, `tandem rehearse`, `tandem export`, `tandem doctor`"
 )
+ACCOUNT: ContextVar[str] = ContextVar("account", default="")
+"""What a command was told about whom it works for; nothing: the only account."""
 PLAIN = (ValueError, DomainError, TokenRefusedError, AlreadyRunningError, OSError)
 
 
@@ -69,13 +74,22 @@ async def opened(settings: Settings) -> AsyncIterator[Process]:
     await require_schema(settings)
     process = Process(settings)
     try:
+        await load_facts(process.db)
         if settings.clock_url:
-            from app.boot.moved_clock import read_clock  # most commands need no HTTP
+            from app.boot.machine.moved_clock import read_clock  # most commands need no HTTP
 
             await read_clock(settings.clock_url, process.clock)
         yield process
     finally:
         await process.close()
+
+
+@asynccontextmanager
+async def opened_for_account(settings: Settings) -> AsyncIterator[Process]:
+    """The same for the account the command was told; DomainError says which there are."""
+    async with opened(settings) as process:
+        process.account_id = await choose_account(process.db, ACCOUNT.get())
+        yield process
 
 
 async def require_schema(settings: Settings) -> None:
@@ -84,3 +98,11 @@ async def require_schema(settings: Settings) -> None:
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     if not await is_current(settings.url):
         raise ValueError("the database is not up to date: run `tandem migrate` first")
+
+
+async def make_schema(settings: Settings) -> None:
+    """The same for who serves: where there is nothing yet, the tables are made; what is there is changed by `tandem migrate` alone."""
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    if await is_new(settings.url):
+        await migrate(settings.url)
+    await require_schema(settings)

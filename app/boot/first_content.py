@@ -17,7 +17,7 @@ def initialise(settings: Settings) -> int:
         content = read_content(database.CONTENT)
         async with opened(settings) as process:
             await connect_bots(process.db, process.keys, process.telegram, settings, PATIENCE)
-            left_out = await load_content(process.db, content)
+            left_out = await load_content(process.db, content, process.account_id)
         sold = len(content.tariffs) - len(left_out)
         sys.stdout.write(f"in place: {len(content.flows)} flows, {sold} tariffs\n")
         for code in left_out:

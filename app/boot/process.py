@@ -14,6 +14,7 @@ from core.clock import SystemClock
 from core.db.session import Database
 from payment.spec import Surroundings
 from services.commerce.payments.accounts import OtherProviders
+from services.tenancy.bots import list_bots
 from services.tenancy.schemas import ConnectedBot
 from utils.sealed import KeyRing
 
@@ -29,6 +30,7 @@ class Process:
         self.clock = SystemClock()
         self.keys: KeyRing = load_keys(settings)
         self.db: Database = build_database(settings, self.keys, self.clock)
+        self.account_id = self.db.env.account_id  # for whom a command works
         self.telegram = TelegramClient(settings.telegram_api_url)
         self.providers = build_providers(
             settings,
@@ -43,13 +45,21 @@ class Process:
                 settings.payment_timeout_seconds,
             ),
         )
-        self.bots: list[ConnectedBot] = []
         self.pool: Pool | None = None
         self.owner = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
 
     def is_ready(self) -> bool:
         """Whether all bots receive updates."""
-        return bool(self.bots and self.pool and self.pool.is_ready(self.bots))
+        return self.pool is not None and self.pool.is_ready()
+
+    @property
+    def bots(self) -> list[ConnectedBot]:
+        """The bots this process knew of when it looked last; none while it serves none."""
+        return list(self.pool.wanted.values()) if self.pool else []
+
+    async def list_bots(self) -> list[ConnectedBot]:
+        """The bots that work for any account now."""
+        return await list_bots(self.db, self.keys)
 
     def can_write(self) -> bool:
         """Whether the database has taken what was written of late; nothing is, before bots are owned."""

@@ -7,7 +7,7 @@ from typing import Any
 from loguru import logger
 from pydantic import SecretStr
 
-from app.boot import env_file
+from app.boot.machine import env_file
 from app.boot.settings import MOCK, Settings
 from bots.runtime.client import NotSentError, OutcomeUnknownError, TelegramClient
 from core.clock import Clock
@@ -124,8 +124,8 @@ def call_shop_of(telegram: TelegramClient, db: Database, account_id: int) -> Cal
 
 
 def check_provider(settings: Settings) -> None:
-    """ValueError with a sentence where nobody could pay, or for a provider that is none."""
-    if lack := describe_lack(settings):
+    """ValueError with a sentence for a provider that is none, or whose settings are wrong; that none is set is no fault yet."""
+    if settings.offered_providers and (lack := describe_lack(settings)):
         raise ValueError(lack)
     if problems := list_complaints(settings):
         raise ValueError("\n".join(problems))

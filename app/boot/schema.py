@@ -77,6 +77,14 @@ async def is_current(url: str) -> bool:
     return revision == ScriptDirectory.from_config(_config()).get_current_head()
 
 
+async def is_new(url: str) -> bool:
+    """Whether nothing has ever been made in the database; ValueError if it does not answer."""
+    async with _connected(url) as connection:
+        return await connection.run_sync(
+            lambda conn: MigrationContext.configure(conn).get_current_revision() is None
+        )
+
+
 async def is_ready(url: str) -> bool:
     """Whether there is a database with all migrations; looking makes none."""
     if _lacks_file(url):

@@ -15,7 +15,7 @@ def load_settings() -> "Settings":
     """The settings of the environment; ends the program with a line per problem when there are some."""
     from pydantic import ValidationError
 
-    from app.boot.env_file import describe_problems, list_redirections
+    from app.boot.machine.env_file import describe_problems, list_redirections
     from app.boot.settings import Settings
 
     try:
@@ -30,14 +30,17 @@ def load_settings() -> "Settings":
     return settings
 
 
-def in_process(work: "Callable[[Process], Awaitable[Iterable[str]]]") -> NoReturn:
-    """Do the work with an opened database and Telegram, print the lines it gives, end with the status."""
-    from app.boot.command import opened, run_command
+def in_process(work: "Callable[[Process], Awaitable[Iterable[str]]]", *, for_all: bool = False) -> NoReturn:
+    """Do the work with an opened database and Telegram, print the lines it gives, end with the status.
+
+    It is for the account `--account` names; `for_all`: for none in particular.
+    """
+    from app.boot.command import opened, opened_for_account, run_command
 
     settings = load_settings()
 
     async def main() -> None:
-        async with opened(settings) as process:
+        async with (opened if for_all else opened_for_account)(settings) as process:
             lines = await work(process)
         print_lines(lines)
 
@@ -48,10 +51,9 @@ def in_unit(
     use_case: "Callable[..., Awaitable[Iterable[str]]]", *arguments: object, **named: object
 ) -> NoReturn:
     """As `in_process`, in one unit of work, which is the first argument."""
-    from services.tenancy.bots import FIRST_ACCOUNT
 
     async def work(process: "Process") -> "Iterable[str]":
-        async with process.db.unit(FIRST_ACCOUNT) as uow:
+        async with process.db.unit(process.account_id) as uow:
             return await use_case(uow, *arguments, **named)
 
     in_process(work)

@@ -5,35 +5,43 @@ from typing import Annotated
 
 import typer
 
-from app.cli import running, versions
-from app.cli.broadcast import broadcast
-from app.cli.certificates import certificates
-from app.cli.cohorts import cohorts
-from app.cli.contacts import contacts
-from app.cli.deployments import deploy
-from app.cli.exporting import export
-from app.cli.find import find
+from app.cli import running
+from app.cli.accounts import accounts
+from app.cli.api import login_link, openapi, routes
+from app.cli.audit import audit
+from app.cli.bots import bots
+from app.cli.courses import versions
+from app.cli.courses.deployments import deploy
+from app.cli.courses.exporting import export
+from app.cli.courses.scenarios import scenarios
+from app.cli.courses.shared import shared
+from app.cli.courses.tariffs import tariffs
+from app.cli.courses.triggers import triggers
 from app.cli.importing.command import import_anything
-from app.cli.imports import imports
-from app.cli.ledger import ledger
-from app.cli.members import members
-from app.cli.operators import operators
-from app.cli.orders import orders, refund, settle
-from app.cli.outreach import outreach, results
-from app.cli.participants import participants
-from app.cli.partners import partners, payouts
-from app.cli.payments import payments
-from app.cli.people import people
-from app.cli.promo import promo
-from app.cli.removals import removals
-from app.cli.scenarios import scenarios
-from app.cli.segment import segment
-from app.cli.shared import shared
-from app.cli.tariffs import tariffs
-from app.cli.tokens import tokens
-from app.cli.triggers import triggers
-from app.cli.why import why
+from app.cli.mailing.broadcast import broadcast
+from app.cli.mailing.contacts import contacts
+from app.cli.mailing.outreach import outreach, results
+from app.cli.mailing.people import people
+from app.cli.mailing.segment import segment
+from app.cli.money.ledger import ledger
+from app.cli.money.orders import orders, refund, settle
+from app.cli.money.partners import partners, payouts
+from app.cli.money.payments import payments
+from app.cli.money.promo import promo
+from app.cli.money.why import why
+from app.cli.people.certificates import certificates
+from app.cli.people.cohorts import cohorts
+from app.cli.people.find import find
+from app.cli.people.imports import imports
+from app.cli.people.members import members
+from app.cli.people.operators import operators
+from app.cli.people.participants import participants
+from app.cli.people.removals import removals
+from app.cli.people.tokens import tokens
+from app.cli.whose import give_account, with_account
 
+FOR_ALL = frozenset({"demo", "migrate", "init", "run", "doctor", "account", "routes", "openapi"})
+"""Commands for the installation; all others work for one account."""
 START = "Begin and run"
 COURSES = "Courses, scenarios and their prices"
 MONEY = "Money"
@@ -52,6 +60,7 @@ COMMANDS: Mapping[str, Mapping[str, Callable[..., None]]] = {
         "migrate": running.migrate,
         "init": running.init,
         "run": running.run,
+        "login-link": login_link,
     },
     COURSES: {
         "import": import_anything,
@@ -72,9 +81,17 @@ COMMANDS: Mapping[str, Mapping[str, Callable[..., None]]] = {
         "removals": removals,
         "find": find,
     },
-    KEEP: {"doctor": running.doctor, "replay": running.replay, "why": why},
+    KEEP: {
+        "doctor": running.doctor,
+        "replay": running.replay,
+        "why": why,
+        "routes": routes,
+        "openapi": openapi,
+    },
 }
 GROUPS: Mapping[str, Mapping[str, typer.Typer]] = {
+    START: {"account": accounts, "bot": bots},
+    KEEP: {"audit": audit},
     MONEY: {"payments": payments, "promo": promo, "payouts": payouts},
     COURSES: {"scenarios": scenarios, "shared": shared, "triggers": triggers, "tariffs": tariffs},
     PEOPLE: {
@@ -91,9 +108,12 @@ GROUPS: Mapping[str, Mapping[str, typer.Typer]] = {
 }
 for _panel, _commands in COMMANDS.items():
     for _name, _command in _commands.items():
-        main.command(_name, rich_help_panel=_panel)(_command)
+        _wanted = _command if _name in FOR_ALL else with_account(_command)
+        main.command(_name, rich_help_panel=_panel)(_wanted)
 for _panel, _groups in GROUPS.items():
     for _name, _group in _groups.items():
+        if _name not in FOR_ALL:
+            give_account(_group)
         main.add_typer(_group, name=_name, rich_help_panel=_panel)
 
 

@@ -22,7 +22,7 @@ from typing_extensions import override
 from app.boot import database
 from app.boot.first_content import initialise
 from app.boot.keys import load_keys
-from app.boot.lock import AlreadyRunningError, holding
+from app.boot.machine.lock import AlreadyRunningError, holding
 from app.boot.schema import migrate
 from app.boot.settings import Settings
 from app.demo import cast
@@ -38,6 +38,8 @@ from sandbox.client.client import SandboxClient
 from sandbox.providers.registry import STAND_INS
 from services.delivery.jobs import is_any_at_work
 from services.delivery.sending.figures import take_figures
+from services.tenancy.sign_in.codes import make_login_link
+from web.api.panel import is_built
 
 HOME = Path("data") / "demo"
 LOCK = HOME.with_name("demo.lock")  # beside the world, which may be thrown away
@@ -80,7 +82,7 @@ class Demo:
     def run(self) -> int:
         """Serve until Ctrl-C; gives the exit status."""
         with self._world(), talking_model() as model:
-            settings = _settings(self.address, model)
+            self.settings = settings = _settings(self.address, model)
             asyncio.run(migrate(settings.url))
             asyncio.run(_use_stand_ins(settings))
             if status := initialise(settings):
@@ -122,11 +124,16 @@ class Demo:
         else:
             await self._live()
             self.is_complete = True
+        first = self.address
+        if is_built():
+            first = await _make_panel_link(self.settings)
+            _tell(f"The author's panel, good once within ten minutes (after that /panel in a bot): {first}")
         _tell(
-            f"Ready in {time.monotonic() - self.began:.0f} s: open {self.address} in a browser. Ctrl-C ends the demo."
+            f"Ready in {time.monotonic() - self.began:.0f} s: open {self.address} in a browser to be everybody else."
+            " Ctrl-C ends the demo."
         )
         if self.open_browser and _has_screen():
-            webbrowser.open(self.address)
+            webbrowser.open(first)
 
     async def _live(self) -> None:
         async with SandboxClient(self.address) as telegram, looking_on(_settings(self.address)) as is_quiet:
@@ -169,6 +176,16 @@ async def _furnish(address: str) -> None:
     async with SandboxClient(address) as telegram:
         await begin_week(telegram.clock)
         await cast.furnish(telegram)
+
+
+async def _make_panel_link(settings: Settings) -> str:
+    """Where the author comes into the panel."""
+    db = database.build_database(settings, load_keys(settings), SystemClock())
+    try:
+        async with db.unit(db.env.account_id) as uow:
+            return await make_login_link(uow, cast.EN.admin.id)
+    finally:
+        await db.close()
 
 
 async def _use_stand_ins(settings: Settings) -> None:

@@ -17,7 +17,7 @@ from services.commerce.partners import payouts
 from services.content.entry.tokens import find_missing_key, list_courses
 from services.content.flows import get_latest_version
 from services.people.contacts import list_reachable
-from services.tenancy.bots import FIRST_ACCOUNT, bot_id_of
+from services.tenancy.bots import bot_id_of
 from services.tenancy.members import list_operators
 from utils.sealed import KeyMissingError
 
@@ -34,7 +34,7 @@ async def list_tokens_complaints(telegram: TelegramClient, settings: Settings) -
 
 async def _missing_key(process: Process) -> list[str]:
     """A key that left MASTER_KEYS while something is sealed with it."""
-    async with process.db.unit(FIRST_ACCOUNT) as uow:
+    async with process.db.unit(process.db.env.account_id) as uow:
         missing = {
             "links cannot be shown again": await find_missing_key(uow),
             "where partners' money goes cannot be shown": await payouts.find_missing_key(uow),
@@ -69,7 +69,7 @@ async def list_complaints(process: Process) -> list[str]:
 
 async def _missing_tariffs(process: Process) -> list[str]:
     """Tariffs that the settings name and nobody sells."""
-    async with process.db.unit(FIRST_ACCOUNT) as uow:
+    async with process.db.unit(process.db.env.account_id) as uow:
         known = [tariff.code for tariff, _ in await list_all(uow)]
     there_are = f"there are {', '.join(known)}" if known else "there is none yet: `tandem tariffs load FILE`"
     return [
@@ -86,7 +86,7 @@ async def _missing_admins(process: Process, course_token: str) -> list[str]:
         return []
     if not settings.admin_ids:
         return ["nobody reviews work: set ADMIN_IDS or REVIEW_CHAT_ID"]
-    async with process.db.unit(FIRST_ACCOUNT) as uow:
+    async with process.db.unit(process.db.env.account_id) as uow:
         reachable = await list_reachable(uow, bot_id_of(course_token), settings.admin_ids)
     return [
         f"admin {admin} has not started the course bot and gets no work to review; they should press Start there"
@@ -97,7 +97,7 @@ async def _missing_admins(process: Process, course_token: str) -> list[str]:
 
 async def _missing_operators(process: Process, tokens: Mapping[BotKind, str]) -> list[str]:
     """Operators whom a bot cannot ring, and hand-offs that nobody can take."""
-    async with process.db.unit(FIRST_ACCOUNT) as uow:
+    async with process.db.unit(process.db.env.account_id) as uow:
         operators = await list_operators(uow.conn, uow.env, uow.account_id)
         reachable = {
             kind: await list_reachable(uow, bot_id_of(token), operators) for kind, token in tokens.items()
@@ -120,7 +120,7 @@ async def _unanswered_talks(process: Process, course_bot: int) -> list[str]:
         DialogStep: "AI_BASE_URL" if not settings.ai_base_url else "",
         MiniAppStep: "PUBLIC_URL" if not settings.public_url else "",
     }
-    async with process.db.unit(FIRST_ACCOUNT) as uow:
+    async with process.db.unit(process.db.env.account_id) as uow:
         courses = await list_courses(uow, course_bot)
         flows = [(await get_latest_version(uow, course.deployment.flow_id)).flow for course in courses]
     return [

@@ -6,7 +6,8 @@ from app.boot.bots import tokens_of
 from app.boot.process import Process
 from app.boot.settings import Settings
 from bots.runtime.client import NotSentError, OutcomeUnknownError, TelegramClient
-from bots.runtime.render import show_words
+from bots.runtime.sending.render import show_words
+from core.environment import Environment
 from core.groups import GroupTrouble, Need
 from core.lifecycle import BotKind
 from services.delivery import speech
@@ -19,7 +20,7 @@ PATIENCE = 8.0  # seconds for Telegram to answer somebody who waits
 
 async def ask_about_groups(process: Process) -> None:
     """Have Telegram asked about the groups of all accounts; what comes of it is told to their admins."""
-    for account_id in sorted({bot.account_id for bot in process.bots}):
+    for account_id in sorted({bot.account_id for bot in await process.list_bots()}):
         async with process.db.unit(account_id) as uow:
             await ask_about_all(uow)
 
@@ -51,7 +52,7 @@ async def list_setting_complaints(telegram: TelegramClient, settings: Settings) 
 
 async def _describe(telegram: TelegramClient, kind: BotKind, token: str) -> ConnectedBot:
     me = (await telegram.call(token, "getMe", {}, timeout=PATIENCE)).result
-    return ConnectedBot(me["id"], bots.FIRST_ACCOUNT, kind, me["username"], me["first_name"], token)
+    return ConnectedBot(me["id"], Environment.account_id, kind, me["username"], me["first_name"], token)
 
 
 async def _try_group(

@@ -9,18 +9,20 @@ from urllib.parse import urlsplit
 from pydantic import ValidationError
 from sqlalchemy.engine import make_url
 
-from app.boot import database, env_file, providers
+from app.boot import database, providers
+from app.boot.machine import env_file
 from app.boot.process import Process
 from app.boot.profiles import HINTS, describe, list_hints
 from app.boot.schema import is_current
 from app.boot.settings import Mode, Settings, UpdatesBy
+from app.doctor.accounts import look_at_accounts
 from app.doctor.dead_letters import list_complaints, list_tokens_complaints
 from app.doctor.groups import list_group_complaints, list_setting_complaints
+from app.doctor.owners import list_owner_notes
 from app.doctor.payments import list_account_complaints
 from bots.runtime.client import TelegramClient
 from core.errors import DomainError
-from services.delivery.sending.dead_letters import list_dead_letters
-from services.tenancy.bots import FIRST_ACCOUNT
+from services.tenancy.settings import load_facts
 from utils.sealed import KeyMissingError
 
 WEBHOOK_PORTS = (443, 80, 88, 8443)
@@ -75,7 +77,7 @@ async def look(settings: Settings, problems: Sequence[str]) -> Report:
     if not redirected:
         await _ask_telegram(report, settings)
     if trouble:
-        report.complaints.append(trouble)
+        report.complaints += [trouble, *_list_lacks(settings)]
     else:
         await _look_inside(report, settings, may_ask=not redirected)
     report.complaints = list(dict.fromkeys(report.complaints))
@@ -85,7 +87,7 @@ async def look(settings: Settings, problems: Sequence[str]) -> Report:
 def _list_of_settings(settings: Settings) -> list[str]:
     """What does not fit together, or not to the world."""
     hints = list(list_hints())
-    if lack := providers.describe_lack(settings):
+    if settings.offered_providers and (lack := providers.describe_lack(settings)):
         hints.append(lack)
     hints += providers.list_complaints(settings)
     public = urlsplit(settings.public_url)
@@ -104,6 +106,11 @@ def _list_of_settings(settings: Settings) -> list[str]:
     except (ValueError, DomainError) as error:
         hints.append(_say(error))
     return hints
+
+
+def _list_lacks(settings: Settings) -> list[str]:
+    """That the settings name nobody who takes money: of weight where nothing was set in the bots either."""
+    return [] if settings.offered_providers else [providers.describe_lack(settings)]
 
 
 def _say(error: Exception) -> str:
@@ -149,16 +156,17 @@ async def _look_inside(report: Report, settings: Settings, *, may_ask: bool) -> 
         report.complaints.append(_say(error))
         return
     try:
+        await load_facts(process.db)
+        own = process.db.env.speaks_of
+        if not [name for account_id, name in await process.others.list_all() if own(account_id)]:
+            report.complaints += _list_lacks(settings)
         of_the_world = (list_group_complaints, list_account_complaints) if may_ask else ()
         for ask in (*of_the_world, list_complaints):
             report.complaints += await _hear(ask, process, report.complaints)
-        letters = await list_dead_letters(process.db, FIRST_ACCOUNT)
-        report.complaints += [
-            f"{letter.kind} {letter.id}: {letter.what}: {letter.error}" for letter in letters
-        ]
-        if letters:
-            first = f"{letters[0].kind} {letters[0].id}"
-            report.notes.append(f"`tandem replay {first}` puts it back in line once its cause is mended")
+        complaints, notes = await look_at_accounts(process)
+        report.complaints += complaints
+        report.notes += notes
+        report.notes += await list_owner_notes(process)
         report.notes.append(f"profile {describe(process.db.env)}")
     finally:
         await process.close()

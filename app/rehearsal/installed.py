@@ -17,7 +17,7 @@ from services.commerce.catalog import products, tariffs
 from services.content import flows, scenarios
 from services.content.files.sample import Content, read_content
 from services.content.files.tariff_files import TariffSpec
-from services.tenancy.bots import FIRST_ACCOUNT, get_bot
+from services.tenancy.bots import get_bot
 from services.workflows.installing import load_content
 
 
@@ -55,7 +55,7 @@ async def load_installed(settings: Settings, folder: Path, left_out: list[Domain
 
 
 async def _load(process: Process) -> Installed:
-    async with process.db.unit(FIRST_ACCOUNT) as uow:
+    async with process.db.unit(process.account_id) as uow:
         shop = await get_bot(uow, BotKind.SALES)
         default = await scenarios.get_default(uow, shop.id)
         found_flows = [
@@ -85,7 +85,7 @@ async def _load(process: Process) -> Installed:
 
 async def put_in_place(process: Process, installed: Installed) -> None:
     """Have all of it in another world, which has two bots and nothing else that matters."""
-    await load_content(process.db, installed.content)
-    async with process.db.unit(FIRST_ACCOUNT) as uow:
+    await load_content(process.db, installed.content, process.account_id)
+    async with process.db.unit(process.account_id) as uow:
         shop = await get_bot(uow, BotKind.SALES)
         await scenarios.set_default(uow, shop.id, installed.default)

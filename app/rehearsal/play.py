@@ -17,10 +17,10 @@ from app.boot import database
 from app.boot.bots import connect_bots
 from app.boot.command import PLAIN
 from app.boot.keys import load_keys
+from app.boot.machine.terminal import find_language
 from app.boot.process import Process
 from app.boot.schema import migrate
 from app.boot.settings import Settings
-from app.boot.terminal import find_language
 from app.demo.model_server import talking_model
 from app.demo.start import DemoSettings, free_port, looking_on
 from app.demo.telegram import local_telegram
@@ -42,7 +42,7 @@ from services.content.importing.applying import Imported, deploy_import
 from services.content.importing.reader import Course, read_path
 from services.content.importing.report import describe_report
 from services.content.messages import media
-from services.tenancy.bots import FIRST_ACCOUNT, get_bot
+from services.tenancy.bots import get_bot
 from services.workflows.installing import BOT_OF, load_content
 
 SALES, COURSE = "900000001:AAFrehearsal_sales", "900000002:AAFrehearsal_course"
@@ -87,7 +87,7 @@ class Rehearsal:
             return 1
         self.remarks += inspect(flow, partial(_has_file, env))
         if not self._errors():
-            self._play(flow, home)
+            self._walk_flow(flow, home)
         return self._sum_up(began)
 
     def _sum_up(self, began: float) -> int:
@@ -135,7 +135,7 @@ class Rehearsal:
         """The draft of a flow if it has one, else its newest version."""
         process = Process(self.settings)
         try:
-            async with process.db.unit(FIRST_ACCOUNT) as uow:
+            async with process.db.unit(process.account_id) as uow:
                 try:
                     return await get_draft(uow, self.wanted)
                 except DomainError as refusal:
@@ -146,16 +146,20 @@ class Rehearsal:
         finally:
             await process.close()
 
-    def _play(self, flow: Flow, home: Path) -> None:
+    def _walk_flow(self, flow: Flow, home: Path) -> None:
         async def lead(student: Student) -> list[Remark]:
             return await student.walk(flow)
 
+        self.play(flow, home, lead)
+
+    def play(self, flow: Flow, home: Path, lead: Lead) -> None:
+        """Have one flow in a world of its own, where `lead` says what the student does; what it leaves is in `home`."""
         self._play_in_world(home, partial(_deploy, flow=flow), BOT_OF[flow.kind], lead)
 
     def _play_in_world(self, home: Path, prepare: Prepare, bot: BotKind, lead: Lead) -> None:
         with self._world(home) as settings:
             asyncio.run(migrate(settings.url))
-            payload = asyncio.run(_prepare(settings, partial(self._settle, prepare=prepare)))
+            payload = asyncio.run(_prepare(settings, partial(self._fill, prepare=prepare)))
             walking: list[asyncio.Task[None]] = []
 
             def on_ready() -> None:
@@ -165,11 +169,11 @@ class Rehearsal:
 
             serve(settings, on_ready)
 
-    async def _settle(self, process: Process, prepare: Prepare) -> str | None:
+    async def _fill(self, process: Process, prepare: Prepare) -> str | None:
         """Both bots and the sample content, of which a broken file is left out and named; then what is rehearsed."""
         await connect_bots(process.db, process.keys, process.telegram, process.settings)
         left_out: list[DomainError] = []
-        await load_content(process.db, read_content(self.content, left_out))
+        await load_content(process.db, read_content(self.content, left_out), process.account_id)
         self._note_left_out(left_out)
         return await prepare(process)
 
@@ -192,7 +196,17 @@ class Rehearsal:
             async with SandboxClient(settings.telegram_api_url) as tg, looking_on(settings) as is_quiet:
                 person = await tg.person("Alex", language_code=self.language)
                 zone = guess_zone(self.language)
-                student = Student(tg, db, person, self.language, zone, settings.public_url, is_quiet, _print)
+                student = Student(
+                    tg,
+                    db,
+                    person,
+                    self.language,
+                    zone,
+                    settings.public_url,
+                    is_quiet,
+                    _print,
+                    db.env.account_id,
+                )
                 curator = await tg.person("Curator", id=ADMIN, language_code=self.language)
                 student.curator = await curator.start(NAMES[BotKind.COURSE])
                 student.chats.append(await person.start(*door))
@@ -236,7 +250,7 @@ async def _prepare(settings: Settings, prepare: Prepare) -> str | None:
 
 async def _deploy(process: Process, flow: Flow) -> str:
     """Put the flow on its bot; gives the start payload."""
-    async with process.db.unit(FIRST_ACCOUNT) as uow:
+    async with process.db.unit(process.account_id) as uow:
         version = await flows.publish_flow(uow, flow)
         bot = await get_bot(uow, BOT_OF[flow.kind])
         imported = Imported(Course(flow, flow.slug, None), version.flow_id, version.number, changed=True)

@@ -25,7 +25,7 @@ from services.content.flows import get_flow_id
 from services.delivery.timers import find_first_due
 from services.learning.app_refs import ANSWERS as ANSWERS_PATH
 from services.learning.run_lookup import find_latest_of_flow
-from services.tenancy.bots import FIRST_ACCOUNT
+from services.learning.schemas import StoredRun
 
 MOST_ACTS = 300
 SAME_ANSWERS = 3
@@ -53,6 +53,7 @@ class Student:
     site: str  # where our own pages are
     is_quiet: Callable[[], Awaitable[bool]]
     tell: Told
+    account_id: int
     said: int = 0
     curator: Chat | None = None  # who looks at work, when it waits for them
     chats: list[Chat] = field(default_factory=list)
@@ -65,20 +66,20 @@ class Student:
 
     async def walk(self, flow: Flow) -> list[Remark]:
         """Go on until the flow is over or nothing more comes; says what was wrong with it."""
-        await _until(self._is_answered)
+        await until(self.is_answered)
         for _ in range(MOST_ACTS):
-            await self._settle()
+            await self.settle()
             await self._read_all()
-            run = await self._run(flow)
+            run = await self.find_run(flow)
             if run is not None and run.status is RunStatus.COMPLETED:
                 return []
             if run is not None and (same := self._hears_again(run)):
                 what = f"whatever she sends, {SAME_ANSWERS} times the answer is the same: “{_cut(same)}”"
                 return [Remark(Weight.ERROR, run.step or "", what)]
             if await self._act(flow, run):
-                await self._changes(flow, run, REACTION)
+                await self.note_changes(flow, run, REACTION)
                 continue
-            if await self._wait() or await self._changes(flow, run, LAST_LOOK):
+            if await self.wait_for_next() or await self.note_changes(flow, run, LAST_LOOK):
                 continue
             what = "the walk ends here: nothing comes any more, and the flow is not over"
             return [Remark(Weight.ERROR, (run and run.step) or "", what)]
@@ -106,13 +107,13 @@ class Student:
 
     async def _wait_for_course_link(self) -> str | None:
         """The link, which may be sent a moment after the scenario is over; None if it has not come in time."""
-        await self._settle()
+        await self.settle()
 
         async def is_here() -> bool:
             return await self._find_course_link() is not None
 
         with suppress(TimeoutError):
-            await _until(is_here, LAST_LOOK)
+            await until(is_here, LAST_LOOK)
         return await self._find_course_link()
 
     async def _find_course_link(self) -> str | None:
@@ -129,31 +130,32 @@ class Student:
         """Whether it is this course that the link has opened."""
 
         async def is_so() -> bool:
-            return await self._run(flow) is not None
+            return await self.find_run(flow) is not None
 
         try:
-            await _until(is_so, LAST_LOOK)
+            await until(is_so, LAST_LOOK)
         except TimeoutError:
             return False
         return True
 
-    async def _is_answered(self) -> bool:
+    async def is_answered(self) -> bool:
         """Whether the bot has said anything yet."""
         said = await self.chats[-1].messages()
         return any(message.sender_id != self.person.id for message in said)
 
-    async def _settle(self) -> None:
-        await _until(self.is_quiet)
+    async def settle(self) -> None:
+        """Wait until the bots have said what they have to say."""
+        await until(self.is_quiet)
 
-    async def _changes(self, flow: Flow, before: Run | None, seconds: float) -> bool:
+    async def note_changes(self, flow: Flow, before: Run | None, seconds: float) -> bool:
         """Whether their run changes or words come within so many real seconds."""
         known = await self._count()
 
         async def is_so() -> bool:
-            return await self._run(flow) != before or await self._count() > known
+            return await self.find_run(flow) != before or await self._count() > known
 
         try:
-            await _until(is_so, seconds)
+            await until(is_so, seconds)
         except TimeoutError:
             return False
         return True
@@ -188,7 +190,7 @@ class Student:
             for each_message in reversed(await chat.messages()):
                 if each_message.sender_id != self.person.id and await self._use(chat, each_message):
                     return True
-        if await self._let_curator_act():
+        if await self.let_curator_act():
             return True
         step = flow.step(run.step) if run else None
         if isinstance(step, MiniAppStep):
@@ -218,7 +220,7 @@ class Student:
         self.tell(f"{INDENT}> hands in: {accepts[0]}")
         await sends[accepts[0]]()
 
-    async def _let_curator_act(self) -> bool:
+    async def let_curator_act(self) -> bool:
         """The curator accepts what waits before them."""
         chat = self.curator
         for each_message in reversed(await chat.messages()) if chat else ():
@@ -278,7 +280,7 @@ class Student:
             await chat.press(presses[0], message)
         return bool(presses)
 
-    async def _wait(self) -> bool:
+    async def wait_for_next(self) -> bool:
         """Let the time pass until something is due; False if nothing is."""
         due = await self._first_due()
         if due is None:
@@ -291,18 +293,26 @@ class Student:
             first = await self._first_due()
             return first is None or first > due
 
-        await _until(is_over)
+        await until(is_over)
         return True
 
     async def _first_due(self) -> datetime | None:
-        async with self.db.unit(FIRST_ACCOUNT) as uow:
+        async with self.db.unit(self.account_id) as uow:
             return await find_first_due(uow)
 
-    async def _run(self, flow: Flow) -> Run | None:
+    async def find_run(self, flow: Flow) -> Run | None:
         """Their run in this flow as it is stored."""
-        async with self.db.unit(FIRST_ACCOUNT) as uow:
-            latest = await find_latest_of_flow(uow, await get_flow_id(uow, flow.slug))
+        latest = await self._find_latest(flow)
         return latest.value if latest else None
+
+    async def find_run_id(self, flow: Flow) -> int | None:
+        """The number of that run."""
+        latest = await self._find_latest(flow)
+        return latest.id if latest else None
+
+    async def _find_latest(self, flow: Flow) -> StoredRun | None:
+        async with self.db.unit(self.account_id) as uow:
+            return await find_latest_of_flow(uow, await get_flow_id(uow, flow.slug))
 
 
 def _cut(text: str) -> str:
@@ -314,7 +324,7 @@ def _opens_page(message: Message) -> bool:
     return any("web_app" in button for row in rows for button in row)
 
 
-async def _until(is_so: Callable[[], Awaitable[bool]], seconds: float = PATIENCE) -> None:
+async def until(is_so: Callable[[], Awaitable[bool]], seconds: float = PATIENCE) -> None:
     """Look again and again; TimeoutError when it has not become so in time."""
     async with asyncio.timeout(seconds):
         while True:

@@ -14,19 +14,22 @@ from types import FrameType
 import uvicorn
 from loguru import logger
 
-from app.boot.bots import connect_bots
-from app.boot.moved_clock import follow_clock
+from app.boot.bots import ask_telegram, connect_bots
+from app.boot.machine.moved_clock import follow_clock
 from app.boot.process import Process
 from app.boot.profiles import tell_profile
 from app.boot.providers import tell_provider
 from app.boot.settings import Settings
 from app.doctor.groups import ask_about_groups
 from app.serve import wiring
+from app.serve.first_owner import print_codes
+from app.serve.rehearsals import Rehearsals
 from app.serve.workers import Workers
 from bots.runtime.menus import MenuKeeper
 from bots.runtime.pool import READY
-from services.tenancy import bots as tenancy
+from services.tenancy.settings import load_facts
 from utils import faultpoints
+from web.api.outside import Outside
 from web.application import build_application
 from web.connections import guard
 
@@ -38,7 +41,16 @@ BACKLOG = 64  # taken at once, before any of them can be closed
 
 
 class Server(uvicorn.Server):
-    """Uvicorn that leaves the signals to us."""
+    """Uvicorn that leaves the signals to us, and calls `on_stop` before it waits for what is still being answered."""
+
+    def __init__(self, config: uvicorn.Config, on_stop: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._on_stop = on_stop
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Take no more requests, and wait for those that are being answered."""
+        self._on_stop()
+        await super().shutdown(sockets)
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -55,6 +67,7 @@ async def run(settings: Settings, on_ready: Callable[[], None], on_stop: Callabl
     process = Process(settings)
     try:
         with _stopped_by_signals(on_stop) as stop:
+            await load_facts(process.db)
             await _serve(process, stop, on_ready)
     finally:
         await process.close()
@@ -82,9 +95,13 @@ async def _work(process: Process, stop: asyncio.Event, on_ready: Callable[[], No
     process.pool = work.pool
     await work.start()
     gc.freeze()
-    announcing = asyncio.create_task(_announce(process, on_ready))
+    beside = [
+        asyncio.create_task(_announce(process, on_ready)),
+        asyncio.create_task(print_codes(process)),
+    ]
     await stop.wait()
-    announcing.cancel()
+    for task in beside:
+        task.cancel()
     await work.stop()
 
 
@@ -109,7 +126,6 @@ async def _connect(process: Process, stop: asyncio.Event) -> bool:
         return False
     stopping.cancel()
     await connecting
-    process.bots = await tenancy.list_bots(process.db, process.keys)
     return True
 
 
@@ -117,6 +133,7 @@ async def _connect(process: Process, stop: asyncio.Event) -> bool:
 async def _web(process: Process) -> AsyncIterator[Server]:
     settings = process.settings
     token = settings.metrics_token.get_secret_value()
+    stage = Rehearsals(settings.data_dir)
     application = build_application(
         process.db,
         process.is_ready,
@@ -125,6 +142,7 @@ async def _web(process: Process) -> AsyncIterator[Server]:
         process.providers,
         settings.trusted_proxies,
         process.others.find,
+        Outside(ask_telegram(process.telegram), process.others.surround, stage),
     )
     config = uvicorn.Config(
         application,
@@ -137,7 +155,7 @@ async def _web(process: Process) -> AsyncIterator[Server]:
         backlog=BACKLOG,
         timeout_graceful_shutdown=WEB_SECONDS,
     )
-    server = Server(config)
+    server = Server(config, application.state.watch.close)
     listening = _listen(settings)
     logger.bind(event="web.listening").info("http://{}:{}", *listening.getsockname()[:2])
     serving = asyncio.create_task(server.serve(sockets=[listening]))
@@ -146,6 +164,8 @@ async def _web(process: Process) -> AsyncIterator[Server]:
     finally:
         server.should_exit = True
         await serving
+        await application.state.watch.end()
+        await stage.close()
 
 
 @asynccontextmanager

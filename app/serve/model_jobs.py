@@ -13,11 +13,13 @@ from bots.shared.files import fetch_file
 from services.content.messages.media import keep_file
 from services.delivery.jobs import Perform, PermanentFailure
 from services.learning.dialogs import ANSWER, TRANSCRIPT
+from services.learning.review.answers.drafts import JOB as DRAFT
 
 if TYPE_CHECKING:
     from app.boot.process import Process
 
 DRAFT_SECONDS = 1.0  # between two looks at an answer that is being written
+MOST_WAIT = 40.0  # for the draft of an answer, all tries together: a curator looks at the card meanwhile
 MOST_DRAFT = 4000  # characters
 _TROUBLE = (ModelRefusedError, ModelSilentError)
 
@@ -43,7 +45,14 @@ def build_performers(process: "Process") -> Mapping[str, Perform]:
             raise PermanentFailure(f"the transcript: {error}") from None
         return {"text": text}
 
-    return {ANSWER: answer, TRANSCRIPT: transcribe}
+    async def draft(payload: Mapping[str, Any]) -> Mapping[str, Any]:
+        try:
+            async with asyncio.timeout(MOST_WAIT):
+                return {"text": await client.chat(payload["messages"], Thinking(payload["model"]))}
+        except (*_TROUBLE, TimeoutError) as error:
+            raise PermanentFailure(f"the draft: {error!r}") from None
+
+    return {ANSWER: answer, TRANSCRIPT: transcribe, DRAFT: draft}
 
 
 def _token(process: "Process", payload: Mapping[str, Any]) -> str:

@@ -11,14 +11,22 @@ from services.commerce.access.removal import sweep
 from services.commerce.payments.comparing import compare
 from services.commerce.payments.receipts import report_held
 from services.delivery import inbox, jobs, outbox, timers
+from services.delivery.feed import changes
+from services.delivery.history import WordKeeper
+from services.delivery.long_jobs.lists import forget_old_lines
 from services.messaging.broadcasts.broadcasts import finish_broadcasts
 from services.messaging.broadcasts.changes import gather_followers
 from services.messaging.broadcasts.starting import fill_broadcasts
+from services.tenancy.settings import AccountsWatch
+from services.tenancy.sign_in.sweeping import forget_old
+from services.tenancy.webhooks import deliveries
 from services.workflows.set_back.watching import ClockWatch
 from services.workflows.why.mending import heal
 
 TICK_SECONDS = 0.25
+ACCOUNTS_SECONDS = 0.5  # until another process sees what was set or connected in one
 BROADCASTS_SECONDS = 1.0
+WORDS_SECONDS = 3.0
 RECEIPTS_SECONDS = 10.0
 HEALING_SECONDS = 60.0
 COMPARING_SECONDS = 600.0
@@ -27,17 +35,23 @@ COMPARING_SECONDS = 600.0
 def build_scheduler(db: Database, bot_ids: Callable[[], Sequence[int]]) -> AsyncIOScheduler:
     """The process's scheduler; `bot_ids` are the bots it owns at that moment."""
     scheduler = AsyncIOScheduler(timezone="UTC")
-    watch = ClockWatch(db)
+    watch, accounts, keeper = ClockWatch(db), AccountsWatch(db), WordKeeper(db)
     quiet = {"max_instances": 1, "coalesce": True, "misfire_grace_time": None}
     for seconds, work, trouble in (
         (TICK_SECONDS, lambda: run_tick(db, bot_ids()), "the tick failed"),
+        (ACCOUNTS_SECONDS, accounts.look, "looking after the accounts failed"),
         (BROADCASTS_SECONDS, lambda: fill_broadcasts(db), "putting recipients in line failed"),
         (BROADCASTS_SECONDS, lambda: gather_followers(db), "lining up edits and recalls failed"),
         (BROADCASTS_SECONDS, lambda: finish_broadcasts(db), "closing broadcasts failed"),
+        (WORDS_SECONDS, keeper.keep_up, "keeping the words of messages failed"),
         (RECEIPTS_SECONDS, lambda: report_held(db), "reporting held receipts failed"),
         (COMPARING_SECONDS, lambda: compare(db), "comparing with the providers failed"),
         (HEALING_SECONDS, lambda: sweep(db), "looking after the groups failed"),
         (HEALING_SECONDS, lambda: heal(db), "mending broken purchases failed"),
+        (HEALING_SECONDS, lambda: changes.forget_old(db), "forgetting old changes failed"),
+        (HEALING_SECONDS, lambda: forget_old_lines(db), "forgetting old results failed"),
+        (HEALING_SECONDS, lambda: deliveries.forget_old(db), "forgetting old calls to others failed"),
+        (HEALING_SECONDS, lambda: forget_old(db), "forgetting old sessions failed"),
         (HEALING_SECONDS, watch.look, "looking after the clock failed"),
     ):
         scheduler.add_job(steadily(work, trouble), "interval", seconds=seconds, **quiet)

@@ -3,9 +3,9 @@
 from collections.abc import Awaitable, Callable
 
 from app.boot.bots import tokens_of
-from app.boot.command import complain, require_schema, run_command
-from app.boot.env_file import tell_file
-from app.boot.lock import AlreadyRunningError, only_owner
+from app.boot.command import complain, make_schema, run_command
+from app.boot.machine.env_file import tell_file
+from app.boot.machine.lock import AlreadyRunningError, only_owner
 from app.boot.providers import check_provider
 from app.boot.settings import Settings
 from app.serve.deadline import Deadline
@@ -20,7 +20,7 @@ def serve(settings: Settings, on_ready: Callable[[], None] = lambda: None) -> in
         from app.serve import life_cycle
 
         tell_file()
-        await require_schema(settings)
+        await make_schema(settings)
         await life_cycle.run(settings, on_ready, deadline.start)
 
     def locked() -> Awaitable[None]:

@@ -1,6 +1,7 @@
 """Builds what a process needs, by hand: every choice between real things is made here."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from app.boot.settings import Settings, UpdatesBy
@@ -11,16 +12,19 @@ from bots.runtime.client import TelegramClient
 from core.db.session import Database
 from core.lifecycle import BotKind
 from payment.registry import PROVIDERS
-from services.commerce.payments.calls import build_performers
+from services.commerce.payments.accounts import build_asking
+from services.commerce.payments.calls import build_performers, look_up
 from services.commerce.refunds import calls as refund_calls
 from services.content.gathering.gathering import FETCH
 from services.content.importing.sent import COURSE_FILE
 from services.content.messages import charts, stamps
 from services.delivery.jobs import Lane, Perform, kind_for
+from services.delivery.long_jobs import steps
 from services.learning.certificates import drawing
 from services.learning.webhooks import build_performer
 from services.messaging.broadcasts.drafting import counting
-from services.tenancy.schemas import ConnectedBot
+from services.reactions.long_jobs import LONG_JOBS
+from services.tenancy.webhooks import deliveries
 from services.workflows.desk.files import WIZARD_FILE
 from services.workflows.privacy import handing_out
 
@@ -30,7 +34,7 @@ if TYPE_CHECKING:  # aiogram takes seconds to import: commands that handle no up
     from aiogram import Dispatcher
 
     from app.boot.process import Process
-    from bots.runtime.pool import Pool
+    from bots.runtime.pool import ListBots, Pool
     from services.tenancy.permissions import Permission
 
 
@@ -48,6 +52,8 @@ def build_lanes(process: "Process") -> Sequence[Lane]:
         Lane("sent", 4, dict.fromkeys((WIZARD_FILE, FETCH), build_keeper(process)), lets_go=True),
         Lane("pictures", 2, _build_pictures(process), lets_go=True),
         Lane("counts", 2, counting.build_performer(process.db), lets_go=True),
+        Lane("told", 8, deliveries.build_performer(process.db)),
+        Lane("long", 2, steps.build_performers(process.db, LONG_JOBS), lets_go=True),
         Lane("others", 16, _build_others(process)),
     )
 
@@ -68,14 +74,20 @@ def _build_pictures(process: "Process") -> Mapping[str, Perform]:
 
 
 def _build_others(process: "Process") -> Mapping[str, Perform]:
-    return {**build_performer(process.db.env, process.clock), **handing_out.build_performer(process.db)}
+    return {
+        **build_performer(process.db.env, process.clock),
+        **handing_out.build_performer(process.db),
+        **build_asking(
+            process.keys, process.others.surround, partial(look_up, process.providers, process.others.find)
+        ),
+    }
 
 
 def build_dispatchers() -> "dict[BotKind, Dispatcher]":
     """Whose handlers get which bot's updates."""
-    from bots.admin import review
     from bots.admin import router as admin
     from bots.admin.all_commands import list_takers
+    from bots.admin.reviews import review
     from bots.course_bot import dispatcher as course_bot
     from bots.sales_bot import dispatcher as sales_bot
 
@@ -94,12 +106,12 @@ def list_admin_commands() -> "Mapping[str, Permission]":
 
 
 def build_pool(
-    settings: Settings, db: Database, telegram: TelegramClient, owner: str, bots: Sequence[ConnectedBot]
+    settings: Settings, db: Database, telegram: TelegramClient, owner: str, list_bots: "ListBots"
 ) -> "Pool":
     """The pool of a process that owns bots."""
-    from bots.runtime.pacer import Pace
     from bots.runtime.pool import Pool, PoolSettings
-    from bots.runtime.render import Renderer
+    from bots.runtime.sending.pacer import Pace
+    from bots.runtime.sending.render import Renderer
 
     webhook = settings.public_url if settings.telegram_updates is UpdatesBy.WEBHOOK else None
     pool_settings = PoolSettings(
@@ -108,12 +120,11 @@ def build_pool(
             settings.messages_per_second,
             settings.messages_per_chat_second,
             settings.chat_burst,
-            settings.paid_messages_per_second,
         ),
         lease_ttl=settings.lease_seconds,
         alone=db.is_sqlite,
         webhook_base=webhook,
         api_url=settings.telegram_api_url,
     )
-    render = Renderer(db.env, {bot.id: bot.username for bot in bots})
-    return Pool(db, telegram, render, pool_settings)
+    usernames: dict[int, str] = {}
+    return Pool(db, telegram, Renderer(db.env, usernames), pool_settings, list_bots, usernames)

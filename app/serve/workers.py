@@ -27,9 +27,8 @@ class Workers:
         dispatchers: Mapping[BotKind, Dispatcher],
         lanes: Sequence[Lane],
     ) -> None:
-        self._bots = process.bots
         pool = self.pool = wiring.build_pool(
-            process.settings, process.db, process.telegram, process.owner, process.bots
+            process.settings, process.db, process.telegram, process.owner, process.list_bots
         )
         self.intake = Intake(process.db, dispatchers, pool.stations, process.providers, pool.is_behind)
         self.jobs = JobLoop(process.db, lanes)
@@ -37,7 +36,7 @@ class Workers:
 
     async def start(self) -> None:
         """Take the bots, then handle, tick, send and perform."""
-        await self.pool.start(self._bots)
+        await self.pool.start()
         self._handling = asyncio.create_task(self.intake.run())
         self._performing = asyncio.create_task(self.jobs.run())
         self.scheduler.start()

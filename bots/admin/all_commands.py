@@ -1,4 +1,4 @@
-"""`/admin`: every command of this folder, found by walking its topics."""
+"""`/admin`: every command of this folder, found by walking its rooms."""
 
 import importlib
 import pkgutil
@@ -11,6 +11,7 @@ from aiogram.types import Message
 from bots.admin.declaration import AdminCommand, Section
 from bots.admin.log import written_down
 from bots.runtime.context import Context
+from bots.runtime.menus import COMMANDS as OF_EVERYBODY
 from bots.shared.awaited_inputs import Taker
 from core.lifecycle import AwaitedKind
 from services.delivery import speech
@@ -19,27 +20,36 @@ from services.tenancy.permissions import Permission
 
 
 async def show_all(_: Message, ctx: Context) -> None:
-    """List these commands."""
+    """List what your role can do here; `/help` answers the same."""
     own = [command for command in list_commands() if ctx.may(command.needs)]
     sections = [_describe(section, own) for section in Section]
     text = speech.lines(
         speech.words("admin-help"),
         *(section for section in sections if section),
         speech.words("admin-help-people"),
+        speech.words(
+            "admin-help-everybody", commands=" ".join(f"/{name}" for name in OF_EVERYBODY[ctx.bot.kind])
+        ),
     )
     speech.say(ctx.uow, ctx.address, text, ctx.next_key())
 
 
-COMMANDS = (AdminCommand("admin", show_all, Section.OVERVIEW, permission=Permission.WORK, looks=True),)
+COMMANDS = (
+    AdminCommand(
+        "admin", show_all, Section.OVERVIEW, other_names=("help",), permission=Permission.WORK, looks=True
+    ),
+)
 
 
 @cache
 def list_topics() -> Sequence[ModuleType]:
-    """The modules of this folder, by name."""
+    """The modules of this folder and its rooms, by their own names."""
     folder = __name__.rpartition(".")[0]
     path = importlib.import_module(folder).__path__
-    names = sorted(module.name for module in pkgutil.iter_modules(path))
-    return [importlib.import_module(f"{folder}.{name}") for name in names]
+    modules = [module.name for module in pkgutil.walk_packages(path, f"{folder}.") if not module.ispkg]
+    return [
+        importlib.import_module(name) for name in sorted(modules, key=lambda name: name.rpartition(".")[2])
+    ]
 
 
 @cache

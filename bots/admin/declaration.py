@@ -40,7 +40,7 @@ class AdminCommand:
     handler: Handler
     section: Section
     example: str = ""  # arguments as they are shown: `@anna 7`
-    former_names: tuple[str, ...] = ()  # still answered, shown nowhere
+    other_names: tuple[str, ...] = ()  # answered like it, shown nowhere
     looks: bool = False  # it only shows something, and is not written down as done
     permission: Permission | None = None  # what a role must allow; none: as for its section
 

@@ -17,7 +17,7 @@ from core.presses import Press, PressKind
 from core.text.names import show_known
 from services.delivery import speech
 from services.delivery.speech import Keyboard, Words
-from services.insight import behind, digest
+from services.insight import behind, digest, sale_news
 from services.insight.figures import count_figures
 from services.insight.picture import DAY, WEEK, ask_picture
 from services.insight.schemas import Behind, BehindNumber, Figures
@@ -32,7 +32,7 @@ WHO = "who"
 
 
 async def show(_: Message, ctx: Context) -> None:
-    """From the first start to the finished course, where people stop, money by tariff, source, promo code and partner, messages: today, a week, all time; with a picture, the people behind each number, and a weekly digest that may be switched off."""
+    """From the first start to the finished course, where people stop, money by tariff, source, promo code and partner, messages: today, a week, all time; with a picture, the people behind each number, a weekly digest and a message about each sale, both of which may be switched off."""
     figures = await count_figures(ctx.uow)
     key = ctx.next_key()
     speech.say(ctx.uow, ctx.address, _page(figures, "all"), key, buttons=_buttons(ctx, "all"))
@@ -58,8 +58,8 @@ def build_buttons() -> Router:
     @router.callback_query(Pressed(PEOPLE))
     async def open_people(query: CallbackQuery, ctx: Context, press: Press) -> None:
         period, page, figure, which = press.id.split("-")
-        found = await behind.list_behind(ctx.uow, figure, which, _since(ctx, period), int(page))
-        redraw(ctx, query, _list(ctx, found, figure), _pages(ctx, found, period, figure, which))
+        counted = await behind.list_behind(ctx.uow, figure, which, _since(ctx, period), int(page))
+        redraw(ctx, query, _list(ctx, counted, figure), _pages(ctx, counted, period, figure, which))
 
     @router.callback_query(Pressed(digest.SWITCH))
     async def switch(query: CallbackQuery, ctx: Context, press: Press) -> None:
@@ -68,6 +68,18 @@ def build_buttons() -> Router:
         await digest.switch(ctx.uow, ctx.contact, on=on)
         words = speech.words("digest-is-on" if on else "digest-is-off")
         redraw(ctx, query, words, [[_switch(on=on)], [_back("all")]])
+
+    @router.callback_query(Pressed(sale_news.SWITCH))
+    async def switch_sales(query: CallbackQuery, ctx: Context, press: Press) -> None:
+        on = press.id == "on"
+        ctx.only_looked = on == ctx.contact.wants_sale_news
+        await sale_news.switch(ctx.uow, ctx.contact, on=on)
+        words = speech.words("sale-news-is-on" if on else "sale-news-is-off", most=sale_news.MOST)
+        again = [[sale_news.switch_button(on=not on)], [_back("all")]]
+        if press.id == "mute":
+            speech.say(ctx.uow, ctx.address, words, ctx.next_key(), buttons=again)
+        else:
+            redraw(ctx, query, words, again)
 
     @router.callback_query(Pressed(PressKind.FIGURES_PICTURE))
     async def draw(_: CallbackQuery, ctx: Context, press: Press) -> None:
@@ -100,7 +112,10 @@ def _buttons(ctx: Context, chosen: str) -> Keyboard:
     who = speech.button(speech.words("button-stats-who"), PERIOD, f"{chosen}-{WHO}")
     picture = speech.button(speech.words("button-stats-picture"), PressKind.FIGURES_PICTURE, chosen)
     rows = [others, [who, picture]]
-    return [*rows, [_switch(on=ctx.contact.wants_digest)]] if ctx.may(Permission.OWN) else rows
+    if not ctx.may(Permission.OWN):
+        return rows
+    sales = sale_news.switch_button(on=not ctx.contact.wants_sale_news)
+    return [*rows, [_switch(on=ctx.contact.wants_digest)], [sales]]
 
 
 def _switch(*, on: bool) -> Mapping[str, Any]:
@@ -134,15 +149,15 @@ def _number(words: Words, period: str, figure: str, which: str = "") -> Mapping[
     return speech.button(words, PEOPLE, f"{period}-0-{figure}-{which}")
 
 
-def _list(ctx: Context, found: BehindNumber, figure: str) -> Words:
+def _list(ctx: Context, counted: BehindNumber, figure: str) -> Words:
     """What was counted, and who; the buttons below open each of them."""
-    if not found.shown:
+    if not counted.shown:
         return speech.words("stats-nobody")
     key = f"stats-{figure}" if figure in behind.PEOPLE else "stats-people"
-    title = [speech.words(key, number=found.total)]
-    if found.pages > 1:
-        title.append(speech.words("stats-page", page=found.page + 1, pages=found.pages))
-    people = [_line(ctx, one) for one in found.shown]
+    title = [speech.words(key, number=counted.total)]
+    if counted.pages > 1:
+        title.append(speech.words("stats-page", page=counted.page + 1, pages=counted.pages))
+    people = [_line(ctx, person) for person in counted.shown]
     return speech.lines(speech.lines(*title, gap="\n"), speech.lines(*people, gap="\n"))
 
 
@@ -153,13 +168,15 @@ def _line(ctx: Context, person: Behind) -> Words:
     return speech.lines(name, speech.moment(person.at, ctx.contact.zone), gap=" · ")
 
 
-def _pages(ctx: Context, found: BehindNumber, period: str, figure: str, which: str) -> Keyboard:
+def _pages(ctx: Context, counted: BehindNumber, period: str, figure: str, which: str) -> Keyboard:
     def turn(sign: str, page: int) -> Mapping[str, Any]:
         return speech.button(sign, PEOPLE, f"{period}-{page}-{figure}-{which}")
 
-    people = found.shown if ctx.may(Permission.CONTACTS) else ()
-    rows = [[speech.button(one.name, screen.PERSON, f"{screen.SHOW}-{one.contact_id}")] for one in people]
-    row = [turn("←", found.page - 1)] if found.page else []
-    row += [turn("→", found.page + 1)] if found.page + 1 < found.pages else []
+    people = counted.shown if ctx.may(Permission.CONTACTS) else ()
+    rows = [
+        [speech.button(person.name, screen.PERSON, f"{screen.SHOW}-{person.contact_id}")] for person in people
+    ]
+    row = [turn("←", counted.page - 1)] if counted.page else []
+    row += [turn("→", counted.page + 1)] if counted.page + 1 < counted.pages else []
     back = [speech.button(speech.words("button-back"), PERIOD, f"{period}-{WHO}")]
     return [*rows, row, back] if row else [*rows, back]

@@ -6,7 +6,7 @@ from typing import Any
 from aiogram.types import CallbackQuery
 
 from bots.runtime.context import Context
-from bots.runtime.render import render_at_once
+from bots.runtime.sending.render import render_at_once
 from services.delivery.outbox import enqueue
 from services.delivery.schemas import Outgoing
 from services.delivery.speech import Keyboard, Words

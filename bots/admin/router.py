@@ -16,7 +16,7 @@ def build_router() -> Router:
     commands = Router(name="admin-commands")
     for command in list_commands():
         # It never asks Telegram who the bot is.
-        by_name = Command(command.name, *command.former_names, ignore_mention=True)
+        by_name = Command(command.name, *command.other_names, ignore_mention=True)
         allowed = MayInPrivate(command.needs)
         commands.message.register(command.handler, allowed, by_name, flags={DECLARED: command})
         commands.message.register(refuse(command.needs), InPrivateAsMember(), by_name)

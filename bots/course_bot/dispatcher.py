@@ -5,18 +5,9 @@ from collections.abc import Mapping, Sequence
 from aiogram import Dispatcher, Router
 
 from bots.course_bot import certificates, courses, gates, lessons, modules, pauses, questions, settings, start
-from bots.shared import (
-    awaited_inputs,
-    dialog,
-    groups,
-    mailings,
-    opening,
-    pay_support,
-    personal,
-    talks,
-    triggers,
-)
+from bots.shared import awaited_inputs, dialog, founding, groups, mailings, opening, talks, triggers
 from bots.shared.awaited_inputs import Taker
+from bots.shared.commands import pay_support, personal
 from core.lifecycle import AwaitedKind
 
 OWN_TAKERS: Mapping[AwaitedKind, Taker] = {
@@ -33,6 +24,7 @@ def build_dispatcher(mounted: Sequence[Router], takers: Mapping[AwaitedKind, Tak
     dispatcher.include_routers(
         groups.build_router(),
         opening.build_router(start.begin),
+        founding.build_router(),
         awaited_inputs.build_router({**OWN_TAKERS, **takers}),
         mailings.build_router(),
         talks.build_router(),

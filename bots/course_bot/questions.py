@@ -6,9 +6,9 @@ from aiogram.types import CallbackQuery, Message
 
 from bots.runtime.context import Context
 from bots.shared import triggers
+from bots.shared.commands.help import describe_commands
 from bots.shared.dialog import find_ref_replied_to
 from bots.shared.filters import Pressed
-from bots.shared.help import describe_commands
 from bots.shared.person_messages import read_person_message
 from core.lifecycle import BotKind
 from core.refs import RefKind
@@ -18,6 +18,7 @@ from services.learning.review import questions
 from services.learning.review.questions import DROP
 from services.learning.runs.effects import ASK
 from services.people.schemas import AwaitedInput
+from services.tenancy.permissions import Permission
 
 
 class Asks(Filter):
@@ -29,7 +30,7 @@ class Asks(Filter):
         if ref is not None and ref.kind is RefKind.RUN:
             return message.text is not None and await run_lookup.is_lesson(ctx.uow, ref.id, ref.visit)
         if ref is not None:
-            return ref.kind is RefKind.ANSWER
+            return ref.kind in {RefKind.ANSWER, RefKind.TOPIC}
         return await questions.is_rest_of_one(ctx.uow, ctx.contact, ctx.bot.id, message.media_group_id)
 
 
@@ -58,11 +59,15 @@ def build_router() -> Router:
     @router.message(private, F.text.startswith("/"))
     async def explain_commands(message: Message, ctx: Context) -> None:
         if not await triggers.answer_text(ctx, message.text or ""):
-            speech.say(ctx.uow, ctx.address, describe_commands(BotKind.COURSE), ctx.next_key())
+            text = describe_commands(BotKind.COURSE, is_member=ctx.may(Permission.WORK))
+            speech.say(ctx.uow, ctx.address, text, ctx.next_key())
 
     @router.message(private, Asks())
     async def take_reply(message: Message, ctx: Context) -> None:
-        await questions.ask_question(ctx.uow, ctx.contact, ctx.address, read_person_message(message))
+        ref = await find_ref_replied_to(message, ctx)
+        is_asked = ref is not None and ref.kind is RefKind.TOPIC
+        said = read_person_message(message)
+        await questions.ask_question(ctx.uow, ctx.contact, ctx.address, said, is_asked=is_asked)
 
     return router
 

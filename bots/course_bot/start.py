@@ -3,13 +3,15 @@
 from aiogram.types import Message
 
 from bots.runtime.context import Context
+from bots.shared.founding import say_whose
+from bots.shared.person_messages import read_person_message
 from core.errors import DomainError
 from core.text.markup import to_html
 from services.content.entry.participants import Declined
 from services.delivery import speech
 from services.learning.enrollment import courses, enrollment
 from services.learning.enrollment.enrollment import Entrance, Turn
-from services.learning.review import review_cards, waiting
+from services.learning.review import questions, review_cards, waiting
 from services.learning.runs import runs
 from services.learning.runs.holds.access_changes import shop_buttons
 from services.learning.study import lessons
@@ -60,17 +62,19 @@ async def _welcome_back(ctx: Context, run_id: int) -> None:
         ctx.say("course-fallback")
 
 
-async def say_where(ctx: Context, _: Message) -> None:
-    """Nobody took what they wrote: say what the course waits for, or how to get into it; a reviewer, how to answer."""
+async def say_where(ctx: Context, message: Message) -> None:
+    """Nobody took what they wrote: their curator reads it where they have a topic, else they hear what the course waits for, or how to get into it; a reviewer, how to answer."""
     if ctx.may(Permission.REVIEWS) and await review_cards.is_shown_in(ctx.uow, ctx.address):
         ctx.say("review-unaddressed")
+        return
+    if await questions.say_in_topic(ctx.uow, ctx.contact, ctx.address, read_person_message(message)):
         return
     try:
         await lessons.say_where(ctx.uow, ctx.contact, ctx.screen())
     except DomainError as refusal:
         if ctx.may(Permission.REVIEWS):
             ctx.say("review-unaddressed")
-        else:
+        elif not await say_whose(ctx):
             await send_to_shop(ctx, refusal)
 
 

@@ -36,13 +36,14 @@ class Context:
     about: int | None = None  # the contact something is done about, for the record of it
     before: str | None = None  # what was changed, for the same
     after: str | None = None
+    thread: int | None = None  # the topic of a forum in which something is said or pressed
     only_looked: bool = False  # nothing was done: a screen was shown
     _said: int = 0
 
     @property
     def address(self) -> Address:
         """Where this conversation takes place."""
-        return Address(self.bot.id, self.chat_id)
+        return Address(self.bot.id, self.chat_id, self.thread)
 
     def may(self, permission: Permission) -> bool:
         """Whether a role of the person allows it."""

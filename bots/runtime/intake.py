@@ -18,6 +18,7 @@ from bots.runtime.update_summary import Seen, look_at
 from core.db.session import Database, Transaction, UnitOfWork
 from core.errors import DomainError, RaceLost
 from core.lifecycle import BotKind
+from core.text import catalog
 from payment.base import PaymentProvider
 from services.delivery import history
 from services.delivery.inbox import STRANGERS_SHARE, InboxWork, drain, forget_words
@@ -126,7 +127,7 @@ class Intake(InboxWork):
             uow.strangers.add(context.contact.telegram_id)
         await self._meet_again(context, seen)
         await _remember(uow, item, seen)
-        if self._is_too_much(context, seen):
+        if self._is_too_much(context, seen) or _is_shut_out(context, seen):
             return
         async with asyncio.timeout(self.handler_seconds):
             dispatcher = self.dispatchers[station.bot.kind]
@@ -158,6 +159,7 @@ class Intake(InboxWork):
             item.update_id,
             station.direct,
             callback_id=seen.callback_id,
+            thread=seen.thread,
             throttle=self.throttle,
             roles=await members.load_roles(uow, contact.telegram_id),
         )
@@ -183,6 +185,18 @@ class Intake(InboxWork):
             context.alert(key, **values)
         elif seen.in_private:
             context.say(key, **values)
+
+
+def _is_shut_out(context: Context, seen: Seen) -> bool:
+    """Whether the team has blocked them: one sentence is all they get, by a call that nothing keeps back."""
+    if context.contact.blocked_at is None or context.roles:
+        return False
+    if context.callback_id:
+        context.alert("blocked-by-team")
+    elif seen.in_private and seen.acts:
+        fields = {"chat_id": seen.chat_id, "text": catalog.say("blocked-by-team", context.contact.language)}
+        context.uow.after_commit(lambda: context.direct("sendMessage", fields))
+    return True
 
 
 async def _remember(uow: UnitOfWork, item: StoredUpdate, seen: Seen) -> None:

@@ -1,9 +1,9 @@
 """How a bot presents itself: its commands, descriptions and menu button, told to Telegram only when they change."""
 
-import asyncio
 import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,7 +15,7 @@ from core.lifecycle import BotKind
 from core.roles import MemberRole
 from core.text.catalog import LANGUAGES, say
 from services.people.contacts import list_open_to
-from services.tenancy import menus
+from services.tenancy.bot_care import connecting, menus
 from services.tenancy.members import load_staff
 from services.tenancy.permissions import Permission, may
 from services.tenancy.schemas import ConnectedBot
@@ -52,8 +52,10 @@ COMMANDS: Mapping[BotKind, Sequence[str]] = {
 }
 OPERATOR_COMMANDS = ("talk", "close", "pass", "note")
 EVERYBODY = 0
+NAMES_SECONDS = 3_600.0
 ROUND_SECONDS = 60.0  # an admin who starts a bot gets their menu within this time
 MOST_TRIES = 3
+MENUS = "menus"  # rings when a bot has begun to work
 
 Calls = Sequence[tuple[str, Mapping[str, Any]]]
 
@@ -84,7 +86,7 @@ class Staff:
 def build_menus(
     kind: BotKind, default_language: str, staff: Sequence[Staff], of_admins: Mapping[str, Permission]
 ) -> list[Menu]:
-    """A bot's menus: everybody's, and one per member with the commands their role allows."""
+    """A bot's menus: everybody's, and one per member that begins with the commands their role allows."""
     everybody = Menu(EVERYBODY, list(_calls_for_all(kind, default_language)))
     by_id = sorted(staff, key=lambda person: person.telegram_id)
     return [everybody, *(_staff_menu(kind, person, of_admins) for person in by_id)]
@@ -103,7 +105,7 @@ def _calls_for_all(kind: BotKind, default_language: str) -> Iterator[tuple[str, 
 def _staff_menu(kind: BotKind, person: Staff, of_admins: Mapping[str, Permission]) -> Menu:
     talks = OPERATOR_COMMANDS if may(person.roles, Permission.TALKS) else ()
     own = (*talks, *(name for name, needed in of_admins.items() if may(person.roles, needed)))
-    commands = _commands((*COMMANDS[kind], *own), person.language)
+    commands = _commands((*own, *COMMANDS[kind]), person.language)
     fields = {"commands": commands, "scope": {"type": "chat", "chat_id": person.telegram_id}}
     return Menu(person.telegram_id, [("setMyCommands", fields)])
 
@@ -121,16 +123,35 @@ class MenuKeeper:
     owned: Callable[[], Sequence[ConnectedBot]]
     of_admins: Mapping[str, Permission]  # the commands of members, and what each needs
     _failures: dict[tuple[int, int], int] = field(default_factory=dict)
+    _asked: dict[int, float] = field(default_factory=dict)
 
     async def run(self) -> None:
         """Look again and again until cancelled; admins start bots at any time."""
         while True:
             for bot in self.owned():
                 try:
+                    await self._learn_names(bot)
                     await self.refresh(bot)
                 except Exception as error:  # loop edge: the bots work without a menu, too
                     logger.opt(exception=error).warning("the menus of @{} were not set", bot.username)
-            await asyncio.sleep(ROUND_SECONDS)
+            await self.db.bell.wait(MENUS, ROUND_SECONDS)
+
+    async def _learn_names(self, bot: ConnectedBot) -> None:
+        """Ask now and then what the bot is called: it can be renamed in BotFather at any time."""
+        now = self.db.clock.monotonic()
+        if now < self._asked.get(bot.id, -NAMES_SECONDS) + NAMES_SECONDS:
+            return
+        self._asked[bot.id] = now
+        with suppress(NotSentError, OutcomeUnknownError):
+            answer = await self.telegram.call(bot.token, "getMe", {})
+            if answer.ok and (answer.result["username"], answer.result["first_name"]) != (
+                bot.username,
+                bot.name,
+            ):
+                async with self.db.unit(bot.account_id) as uow:
+                    await connecting.note_names(
+                        uow, bot.id, answer.result["username"], answer.result["first_name"]
+                    )
 
     async def refresh(self, bot: ConnectedBot) -> None:
         """Tell Telegram what has changed since it was told last."""

@@ -25,6 +25,14 @@ class Seen:
     callback_id: str | None = None
 
     @property
+    def thread(self) -> int | None:
+        """The topic of a forum in which it takes place."""
+        query = self.update.callback_query
+        message = query.message if query else self.update.message or self.update.edited_message
+        is_there = isinstance(message, Message) and message.is_topic_message and message.chat.is_forum
+        return message.message_thread_id if is_there and isinstance(message, Message) else None
+
+    @property
     def acts(self) -> bool:
         """Whether they do something, or Telegram tells of them."""
         return self.update.my_chat_member is None
@@ -88,8 +96,15 @@ def _callback(update: Update, query: CallbackQuery) -> Seen | None:
     if query.message is None:
         return None
     chat = query.message.chat
-    words = WAITS.format(query.data or "")
+    words = WAITS.format(_label(query) or query.data or "")
     return Seen(update, query.from_user, chat.id, chat.type == "private", None, words, query.id)
+
+
+def _label(query: CallbackQuery) -> str:
+    """What stands on the button that was pressed."""
+    markup = query.message.reply_markup if isinstance(query.message, Message) else None
+    buttons = [button for line in markup.inline_keyboard for button in line] if markup else []
+    return next((button.text for button in buttons if button.callback_data == query.data), "")
 
 
 def _vote(update: Update, answer: PollAnswer, user: User) -> Seen:

@@ -1,19 +1,17 @@
 """`/partner`: a link of one's own, what it has brought and earned, and asking for the money."""
 
-from typing import Any
-
 from aiogram import F, Router
 from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 
 from bots.runtime.context import Context
 from bots.shared.filters import Pressed
+from bots.shared.secrets import forget
 from core.errors import DomainError
 from core.lifecycle import AwaitedKind
 from core.presses import Press
 from services.commerce.partners import cabinet, payouts, referrals
 from services.commerce.partners.cabinet import ASK, WITHIN
-from services.delivery.inbox import forget_words
 from services.people import awaited
 from services.people.schemas import AwaitedInput
 
@@ -39,7 +37,7 @@ async def take_place(ctx: Context, message: Message, expected: AwaitedInput) -> 
     """Where a partner's money is to go: sealed, and forgotten wherever else it stands, the chat too."""
     if not (message.text or message.caption):
         return False
-    await _forget(ctx, message)
+    await forget(ctx, message)
     if _is_refused(ctx, message):
         return True
     await awaited.settle(ctx.uow, ctx.address, AwaitedKind.PAYOUT)
@@ -61,10 +59,3 @@ def _is_refused(ctx: Context, message: Message) -> bool:
     if is_long := len(message.text.strip()) > payouts.MOST_LETTERS:
         ctx.say("payout-place-long", limit=payouts.MOST_LETTERS)
     return is_long
-
-
-async def _forget(ctx: Context, message: Message) -> None:
-    """Let nothing of it stand anywhere."""
-    await forget_words(ctx.uow, ctx.bot.id, ctx.update_id, message.message_id)
-    gone: dict[str, Any] = {"chat_id": ctx.chat_id, "message_id": message.message_id}
-    ctx.uow.after_commit(lambda: ctx.direct("deleteMessage", gone))

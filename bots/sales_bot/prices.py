@@ -4,8 +4,8 @@ from aiogram import Router
 from aiogram.types import CallbackQuery, Message
 
 from bots.runtime.context import Context
+from bots.shared.commands.help import describe_commands
 from bots.shared.filters import Pressed
-from bots.shared.help import describe_commands
 from bots.shared.opening import ask_consent, may_come_in
 from bots.shared.person_messages import read_person_message
 from core.lifecycle import BotKind
@@ -37,7 +37,7 @@ async def answer(ctx: Context, message: Message) -> None:
         return
     words = message.text or ""
     if words.startswith("/"):
-        await _say(ctx, describe_commands(BotKind.SALES))
+        await _say(ctx, describe_commands(BotKind.SALES, is_member=ctx.may(Permission.WORK)))
         return
     if asks_for_prices(words):
         await _show(ctx)

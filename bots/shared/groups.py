@@ -30,7 +30,7 @@ def build_router() -> Router:
     @router.my_chat_member(here)
     async def seat(change: ChatMemberUpdated, ctx: Context) -> None:
         chat, member = change.chat, change.new_chat_member
-        group = Group(chat.id, chat.type, chat.title or "")
+        group = Group(chat.id, chat.type, chat.title or "", is_forum=bool(chat.is_forum))
         rights = groups.read_rights(member.model_dump())
         await groups.note_seat(ctx.uow, ctx.bot.id, group, member.status, rights, ctx.contact.language)
 
@@ -41,10 +41,6 @@ def build_router() -> Router:
     @router.message(F.migrate_from_chat_id)
     async def moved(message: Message, ctx: Context) -> None:
         ctx.uow.publish(ChatMoved(message.migrate_from_chat_id or 0, message.chat.id))
-
-    @router.message(here, F.new_chat_title)
-    async def renamed(message: Message, ctx: Context) -> None:
-        await groups.rename(ctx.uow, message.chat.id, message.new_chat_title or "")
 
     @router.message(here, F.forum_topic_reopened | F.general_forum_topic_unhidden)
     async def reopened(message: Message, ctx: Context) -> None:
@@ -61,5 +57,22 @@ def build_router() -> Router:
         else:
             await groups.choose_language(ctx.uow, ctx.chat_id, wanted)
             ctx.say("group-language-chosen")
+
+    router.include_router(_build_looks())
+    return router
+
+
+def _build_looks() -> Router:
+    """What a group is called, and whether it has topics."""
+    router = Router(name="groups-looks")
+    here = F.chat.type != "private"
+
+    @router.message(here, F.new_chat_title)
+    async def renamed(message: Message, ctx: Context) -> None:
+        await groups.rename(ctx.uow, message.chat.id, message.new_chat_title or "")
+
+    @router.message(here, F.forum_topic_created)
+    async def divided(message: Message, ctx: Context) -> None:
+        await groups.note_forum(ctx.uow, message.chat.id)
 
     return router

@@ -14,13 +14,15 @@ from core.errors import DomainError
 from core.lifecycle import Side
 from core.presses import Press
 from core.refs import REVIEWED
-from services.delivery import carrying
+from services.delivery.carried import carrying
 from services.messaging.handoffs import handoffs
 from services.messaging.handoffs.handoffs import CLOSE, DECLINE, OPERATOR, PASS, PERSON, TAKE
 from services.messaging.handoffs.operators import is_operator
 from services.messaging.schemas import Handoff
 from services.people import curators
 from services.people.contacts import find_by_name, list_reachable
+from services.tenancy import audit
+from services.tenancy.audit import Deed
 from services.tenancy.permissions import Permission
 
 MOST_NOTE = 1000
@@ -78,6 +80,8 @@ def _add_commands(router: Router) -> None:
     async def talk(_: Message, command: CommandObject, ctx: Context) -> None:
         if await _may_talk(ctx):
             await begin_talk(ctx, (command.args or "").strip())
+            if not ctx.only_looked:
+                _keep(ctx, "talk", ctx.about)
         else:
             ctx.say("talk-not-yours")
 
@@ -86,14 +90,16 @@ def _add_commands(router: Router) -> None:
         found_talk = await handoffs.find_talk_of_operator(ctx.uow, ctx.contact.telegram_id)
         if found_talk is None or not await handoffs.close(ctx.uow, found_talk, by=OPERATOR):
             ctx.say("talk-none")
+            return
+        _keep(ctx, "close", found_talk.contact_id)
 
     @router.message(Command("pass", ignore_mention=True), private)
     async def pass_on(_: Message, ctx: Context) -> None:
         found_talk = await handoffs.find_talk_of_operator(ctx.uow, ctx.contact.telegram_id)
         if found_talk is None:
             ctx.say("talk-none")
-        elif not await handoffs.pass_on(ctx.uow, found_talk):
-            ctx.say("talk-nobody-else")
+        else:
+            await _pass_on(ctx, found_talk)
 
     @router.message(Command("note", ignore_mention=True), private)
     async def note(_: Message, command: CommandObject, ctx: Context) -> None:
@@ -103,6 +109,7 @@ def _add_commands(router: Router) -> None:
             ctx.say("note-usage" if found_talk else "talk-none")
             return
         await handoffs.note(ctx.uow, found_talk, ctx.contact.telegram_id, text[:MOST_NOTE])
+        _keep(ctx, "note", found_talk.contact_id)
         ctx.say("note-kept")
 
 
@@ -111,7 +118,9 @@ def _add_buttons(router: Router) -> None:
     async def take(query: CallbackQuery, ctx: Context, press: Press) -> None:
         number, ring = map(int, press.id.split("-"))
         screen = ctx.screen(query.message)
-        if not await handoffs.take(ctx.uow, number, ring, ctx.contact.telegram_id, screen):
+        if await handoffs.take(ctx.uow, number, ring, ctx.contact.telegram_id, screen):
+            _keep(ctx, "take", (await handoffs.get_handoff(ctx.uow, number)).contact_id)
+        else:
             ctx.alert("ring-is-over")
 
     @router.callback_query(Pressed(DECLINE))
@@ -127,14 +136,16 @@ def _add_buttons(router: Router) -> None:
         side = PERSON if talk and talk.contact_id == ctx.contact.id else OPERATOR
         if talk is None or not await handoffs.close(ctx.uow, talk, by=side):
             ctx.alert("talk-is-over")
+        elif side == OPERATOR:
+            _keep(ctx, "close", talk.contact_id)
 
     @router.callback_query(Pressed(PASS))
     async def pass_on(_: CallbackQuery, ctx: Context, press: Press) -> None:
         talk = await _find_own(ctx, press)
         if talk is None:
             ctx.alert("talk-is-over")
-        elif not await handoffs.pass_on(ctx.uow, talk):
-            ctx.alert("talk-nobody-else")
+        else:
+            await _pass_on(ctx, talk)
 
 
 async def _find_own(ctx: Context, press: Press) -> Handoff | None:
@@ -142,6 +153,20 @@ async def _find_own(ctx: Context, press: Press) -> Handoff | None:
     handoff = await handoffs.get_handoff(ctx.uow, int(press.id))
     is_in = handoff.contact_id == ctx.contact.id or handoff.operator_id == ctx.contact.telegram_id
     return handoff if is_in else None
+
+
+async def _pass_on(ctx: Context, talk: Handoff) -> None:
+    if await handoffs.pass_on(ctx.uow, talk):
+        _keep(ctx, "pass", talk.contact_id)
+    elif ctx.callback_id:
+        ctx.alert("talk-nobody-else")
+    else:
+        ctx.say("talk-nobody-else")
+
+
+def _keep(ctx: Context, act: str, contact_id: int | None) -> None:
+    """Write down what an operator did, and about whom; never what is said."""
+    audit.write(ctx.uow, Deed(ctx.contact.telegram_id, act, f"/{act}", contact_id))
 
 
 async def _may_talk(ctx: Context) -> bool:
@@ -160,6 +185,7 @@ async def begin_talk(ctx: Context, name: str) -> None:
     if not await list_reachable(ctx.uow, ctx.bot.id, [person.telegram_id]):
         ctx.refuse("talk-unreachable", person=person.full_name)
         return
+    ctx.about = person.id
     try:
         operator = ctx.contact.telegram_id
         await handoffs.begin_talk(ctx.uow, operator, person, ctx.bot.id, ctx.screen())

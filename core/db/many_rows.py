@@ -1,10 +1,15 @@
-"""How PostgreSQL works on very many rows in pieces: by indexes, where its statistics say that reading all is cheap; in quick commits."""
+"""How PostgreSQL works on very many rows: in pieces, by indexes where its statistics say that reading all is cheap; many in one statement."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
+from typing import Any
 
-from sqlalchemy import func, literal, select
+from sqlalchemy import TableValuedAlias, bindparam, column, func, literal, select
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.types import TypeEngine
+
+from core.db.session import Row
 
 # Ways that look at all of a table; where its statistics are old or missing they seem cheap.
 WHOLE_TABLES = ("enable_seqscan", "enable_hashjoin", "enable_mergejoin")
@@ -36,3 +41,15 @@ async def begin_piece(conn: AsyncConnection) -> None:
     """
     if conn.dialect.name != "sqlite":
         await conn.execute(OF_A_PIECE)
+
+
+def rows_of(**columns: TypeEngine[Any]) -> TableValuedAlias:
+    """Rows as a table for PostgreSQL, bound as one list for each column: `by_column` gives the lists."""
+    lists = [bindparam(name, type_=ARRAY(kind)) for name, kind in columns.items()]
+    of_columns = [column(name, kind) for name, kind in columns.items()]
+    return func.unnest(*lists).table_valued(*of_columns, name="given_rows").render_derived()
+
+
+def by_column(rows: Sequence[Row]) -> Mapping[str, list[Any]]:
+    """Rows of the same columns as one list for each."""
+    return {name: [row[name] for row in rows] for name in rows[0]}

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from typing import Any, TypeVar
 
@@ -23,6 +23,7 @@ from utils import faultpoints
 Row = Mapping[str, Any]
 T = TypeVar("T")
 React = Callable[["UnitOfWork", DomainEvent], Awaitable[None]]
+WriteLast = Callable[["Transaction", Sequence[Row]], Awaitable[None]]
 READERS = 4
 BUSY_MS = 10_000
 LOOP_GUARD = 1_000
@@ -66,6 +67,7 @@ class UnitOfWork:
         self.now = clock.now()
         self.real_now = clock.real_now()
         self.appended: list[tuple[Table, Row]] = []
+        self.last: list[tuple[WriteLast, Row]] = []
         self.events: list[DomainEvent] = []
         self.signals: list[Callable[[], None]] = []
         self.topics: set[str] = set()
@@ -74,6 +76,13 @@ class UnitOfWork:
     def append(self, table: Table, row: Row) -> None:
         """Add a row at commit; a row whose unique key is taken already is dropped silently."""
         self.appended.append((table, row))
+
+    def append_last(self, write: WriteLast, row: Row) -> None:
+        """Have `write` add a row at commit, behind all else, with those of the transaction's other units.
+
+        It is for rows that stand in a line for which writers wait: so they wait for the commit alone.
+        """
+        self.last.append((write, row))
 
     def publish(self, happened: DomainEvent) -> None:
         """Say what has happened; the reactions run before the commit, in this unit."""
@@ -103,6 +112,7 @@ class Transaction:
         self.conn = conn
         self.database = database
         self._rows: dict[tuple[Table, tuple[str, ...]], list[Row]] = {}
+        self._last: dict[WriteLast, list[Row]] = {}
         self._signals: list[Callable[[], None]] = []
         self._topics: set[str] = set()
         self._ahead: dict[Hashable, Any] = {}
@@ -115,6 +125,8 @@ class Transaction:
         await uow.settle(self.database.react)
         for table, row in uow.appended:
             self._rows.setdefault((table, tuple(row)), []).append(row)
+        for write, row in uow.last:
+            self._last.setdefault(write, []).append(row)
         self._signals.extend(uow.signals)
         self._topics |= uow.topics
 
@@ -127,6 +139,9 @@ class Transaction:
         rows, self._rows = self._rows, {}
         for (table, _), batch in rows.items():
             await self.conn.execute(dialect_insert(self.conn, table).on_conflict_do_nothing(), batch)
+        last, self._last = self._last, {}
+        for write, batch in last.items():
+            await write(self, batch)
 
     def announce(self) -> None:
         """After the commit: let everybody who waits know."""
@@ -191,6 +206,15 @@ class Database:
         """A connection for looking only; it sees what was committed when it began."""
         async with self._reader.connect() as conn:
             yield conn
+
+    @asynccontextmanager
+    async def looking(self, account_id: int) -> AsyncIterator[UnitOfWork]:
+        """A unit for use cases that only look: it waits for nobody who writes. RuntimeError if one has changed something."""
+        async with self.reading() as conn:
+            uow = UnitOfWork(conn, account_id, self.clock, self.env)
+            yield uow
+        if uow.appended or uow.last or uow.events or uow.signals:
+            raise RuntimeError("a unit for looking was given something to keep")
 
     async def close(self) -> None:
         """Give all connections back."""

@@ -15,6 +15,7 @@ from core.events.commerce import (
     RefundSeen,
     RenewalSeen,
     RenewalStopped,
+    TariffSold,
 )
 from core.events.content import (
     DeploymentChanged,
@@ -43,6 +44,7 @@ from core.events.learning import (
     FirstLessonGiven,
     HandoffRequested,
     InvitesRequested,
+    LessonGiven,
     MemberAsked,
     OfferMade,
     PauseBegan,
@@ -62,6 +64,9 @@ from core.events.messaging import (
     TalkEnded,
 )
 from core.events.tenancy import (
+    BotBroke,
+    BotMended,
+    BotTookPlace,
     GroupBroke,
     GroupMended,
     GroupMoved,
@@ -73,45 +78,49 @@ from core.events.tenancy import (
 DomainEvent = (
     AccessGranted
     | AccessRevoked
-    | ChargeFailed
-    | ChargePaid
+    | BotBroke
+    | BotMended
+    | BotTookPlace
     | ButtonsLeftOut
     | CallAnswered
+    | ChargeFailed
+    | ChargePaid
     | ChatBlocked
     | ChatMoved
     | ConditionAsked
-    | MemberAsked
     | ContentRefused
     | CourseFinished
     | CourseMoved
     | DeploymentChanged
-    | FlowDeployed
     | FirstLessonGiven
+    | FlowDeployed
     | GroupBroke
     | GroupChanged
     | GroupMended
     | GroupMoved
     | GroupRefused
     | GroupSeen
-    | MemberSeen
     | HandoffFailed
     | HandoffRequested
+    | HoldEnded
     | InvitesIssued
     | InvitesRequested
     | JobFinished
-    | OfferMade
-    | HoldEnded
+    | LessonGiven
+    | MemberAsked
+    | MemberSeen
     | MoneyHeld
+    | OfferMade
     | OrderPaid
+    | PaidTwice
     | PauseBegan
     | PauseEnded
     | PaymentFailed
-    | PaidTwice
     | PaymentRefunded
-    | RenewalSeen
-    | RenewalStopped
     | QuestionPut
     | RefundSeen
+    | RenewalSeen
+    | RenewalStopped
     | ResultReached
     | RoleTaken
     | RunFinished
@@ -119,6 +128,7 @@ DomainEvent = (
     | SourceLost
     | SubmissionReviewed
     | TagSet
+    | TariffSold
     | TalkBegan
     | TalkEnded
     | TimerDue
@@ -133,6 +143,9 @@ DomainEvent = (
 __all__ = [
     "AccessGranted",
     "AccessRevoked",
+    "BotBroke",
+    "BotMended",
+    "BotTookPlace",
     "ButtonsLeftOut",
     "CallAnswered",
     "ChargeFailed",
@@ -159,6 +172,7 @@ __all__ = [
     "InvitesIssued",
     "InvitesRequested",
     "JobFinished",
+    "LessonGiven",
     "MemberAsked",
     "MemberSeen",
     "MoneyHeld",
@@ -182,6 +196,7 @@ __all__ = [
     "TagSet",
     "TalkBegan",
     "TalkEnded",
+    "TariffSold",
     "TimerDue",
     "TimersTaken",
     "VerdictUndone",

@@ -132,3 +132,10 @@ class RenewalSeen:
     provider: str
     payment_id: int | None
     facts: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class TariffSold:
+    """A tariff is on sale, as it may have been before."""
+
+    code: str

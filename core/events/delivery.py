@@ -15,12 +15,13 @@ class ChatMoved:
 
 @dataclass(frozen=True)
 class GroupRefused:
-    """Telegram has refused a call to a group for good."""
+    """Telegram has refused a call to a group for good; `thread`: the topic it was for."""
 
     bot_id: int
     chat_id: int
     method: str
     error: str
+    thread: int | None = None
 
 
 @dataclass(frozen=True)

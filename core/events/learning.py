@@ -16,6 +16,7 @@ class OfferMade:
     tariffs: tuple[str, ...]  # codes; none means all on sale
     text: Mapping[str, Any] | str  # words to be said
     key: str  # the dedupe key of what is said
+    protect: bool = False  # nobody is to forward or save it
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,15 @@ class FirstLessonGiven:
     """A course has really begun for a person."""
 
     run_id: int
+
+
+@dataclass(frozen=True)
+class LessonGiven:
+    """A lesson has been sent to a person."""
+
+    run_id: int
+    step: str
+    visit: int
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Groups and the bots in them."""
+"""Bots, and the groups they are in."""
 
 from dataclasses import dataclass
 
@@ -57,3 +57,25 @@ class RoleTaken:
     """Somebody does not have a role any more; they may have another that allows the same."""
 
     telegram_id: int
+
+
+@dataclass(frozen=True)
+class BotBroke:
+    """A bot receives nothing any more; said once until it does again."""
+
+    bot_id: int
+    trouble: str
+
+
+@dataclass(frozen=True)
+class BotMended:
+    """A bot receives again what it is sent."""
+
+    bot_id: int
+
+
+@dataclass(frozen=True)
+class BotTookPlace:
+    """A bot is where another one of its kind was, or was missing."""
+
+    bot_id: int

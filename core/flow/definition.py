@@ -1,6 +1,6 @@
 """A flow as a document: read, checked and written."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
@@ -65,6 +65,10 @@ class FlowInvalid(InputRefused):
     def __init__(self, problems: tuple[Problem, ...]) -> None:
         super().__init__("FLOW_INVALID", listed(placed(problem.path, problem.words) for problem in problems))
         self.problems = problems
+
+    def list_places(self) -> list[tuple[str, Words]]:
+        """Every problem."""
+        return [(problem.path, problem.words) for problem in self.problems]
 
 
 class Flow(BaseModel):
@@ -161,7 +165,7 @@ def parse_flow(document: Mapping[str, Any]) -> Flow:
     try:
         return Flow.model_validate(document)
     except ValidationError as error:
-        raise FlowInvalid(tuple(_problem(each_error) for each_error in error.errors())) from error
+        raise FlowInvalid(tuple(map(_problem, _list_causes(error)))) from error
 
 
 def dump_flow(flow: Flow) -> dict[str, Any]:
@@ -183,6 +187,16 @@ def ways_of(step: Step) -> tuple[str, ...]:
     """The steps a step may go to out of order, by an answer or for want of one."""
     late = step.timeout_goto if isinstance(step, SpokenStep) else None
     return (*step.targets(), late) if late else step.targets()
+
+
+def _list_causes(error: ValidationError) -> Iterator[Mapping[str, Any]]:
+    """What is wrong, without lists that are too short only because an entry of them is wrong."""
+    errors = error.errors()
+    for each in errors:
+        place = each["loc"]
+        is_told = any(other["loc"][: len(place)] == place != other["loc"] for other in errors)
+        if not (each["type"] == "too_short" and is_told):
+            yield each
 
 
 def _problem(error: Mapping[str, Any]) -> Problem:

@@ -1,6 +1,7 @@
 """Two versions of a flow beside each other, and a run carried from one to the other."""
 
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import field, replace
 from enum import StrEnum
 
 from core.flow.definition import Flow
@@ -15,6 +16,27 @@ class MoveChoice(StrEnum):
     STAY = "stay"  # they finish the version they began
     MOVE = "move"  # they go on in the new one where they are
     RESEND = "resend"  # as move, and who stands on a changed step gets it again
+
+
+@value()
+class Fates:
+    """What becomes of the people in a flow: what was chosen for all, and for those who stand on certain steps."""
+
+    of_all: MoveChoice
+    by_step: Mapping[str, MoveChoice] = field(default_factory=dict)
+
+    def of(self, step: str | None) -> MoveChoice:
+        """What becomes of who stands there."""
+        return self.by_step.get(step, self.of_all) if step else self.of_all
+
+    @property
+    def moves_somebody(self) -> bool:
+        """Whether anybody is to be moved at all."""
+        return self.of_all is not MoveChoice.STAY or bool(self.list_steps(stay=False))
+
+    def list_steps(self, *, stay: bool) -> list[str]:
+        """The steps of their own choice where people stay, or where they do not."""
+        return [step for step, choice in self.by_step.items() if (choice is MoveChoice.STAY) is stay]
 
 
 @value()
@@ -42,6 +64,14 @@ def compare(old: Flow, new: Flow) -> Changes:
         changed=tuple(step.key for step in new.steps if old.step(step.key) and old.step(step.key) != step),
         removed=tuple(step.key for step in old.steps if new.step(step.key) is None),
     )
+
+
+def list_moved(old: Flow, new: Flow) -> tuple[str, ...]:
+    """The steps of both that stand behind another one of both than before."""
+    olds = [step.key for step in old.steps if new.step(step.key) is not None]
+    news = [step.key for step in new.steps if old.step(step.key) is not None]
+    before = dict(zip(olds, [None, *olds], strict=False))
+    return tuple(key for key, behind in zip(news, [None, *news], strict=False) if before[key] != behind)
 
 
 def target_of(old: Flow, new: Flow, key: str) -> str | None:

@@ -22,6 +22,8 @@ class LinkKind(StrEnum):
     BUY = "b"
     PROMO = "promo"
     GIFT = "gift"
+    OWNER = "own"
+    JOIN = "join"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +36,7 @@ class CourseLink:
 
 @dataclass(frozen=True, slots=True)
 class Prefixed:
-    """One of our own links: `p_<partner>`, `s_<flow slug>`, `b_<what is bought>`, `promo_<code>`, `gift_<token>`."""
+    """One of our own links: `p_<partner>`, `s_<flow slug>`, `b_<what is bought>`, `promo_<code>`, `gift_<token>`, `own_<code>`, `join_<token>`."""
 
     kind: LinkKind
     value: str
@@ -107,6 +109,11 @@ def flow_link(slug: str) -> str:
 def gift_link(token: str) -> str:
     """The payload that claims a gift; raises ValueError when the result is no payload."""
     return _build(LinkKind.GIFT, token)
+
+
+def join_link(token: str) -> str:
+    """The payload that makes somebody a member; raises ValueError when the result is no payload."""
+    return _build(LinkKind.JOIN, token)
 
 
 def _build(*parts: str) -> str:

@@ -14,11 +14,11 @@ AHEAD = timedelta(minutes=5)
 MOST_FIELDS = 32
 
 
-def read_user_id(init_data: str, token: str, now: datetime) -> int:
+def read_user_id(init_data: str, token: str, now: datetime, good_for: timedelta = GOOD_FOR) -> int:
     """The Telegram id of the person a bot's (its `token`) Mini App was opened by.
 
     Raises INIT_DATA_WRONG for what Telegram has not signed for this bot, INIT_DATA_OLD when it was signed
-    more than GOOD_FOR ago.
+    longer ago than it is `good_for`.
     """
     fields = _read_fields(init_data)
     claimed_hash = fields.pop("hash", "")
@@ -33,7 +33,7 @@ def read_user_id(init_data: str, token: str, now: datetime) -> int:
     except (KeyError, TypeError, ValueError, RecursionError):
         raise _wrong() from None
     age = now.timestamp() - signed_at
-    if not -AHEAD.total_seconds() <= age <= GOOD_FOR.total_seconds():
+    if not -AHEAD.total_seconds() <= age <= good_for.total_seconds():
         raise DomainError(ErrorKind.EXPIRED, "INIT_DATA_OLD")
     if not isinstance(user_id, int):
         raise _wrong()

@@ -1,6 +1,9 @@
 """Moments as people and other programs write them, ISO 8601: `2030-09-01`, `2030-09-01T09:00+03:00`."""
 
 from datetime import UTC, datetime
+from typing import Annotated
+
+from pydantic import AfterValidator, AwareDatetime
 
 from core.rules.local_time import to_instant
 from core.text.refusal import MOST_GIVEN, Refused
@@ -27,6 +30,10 @@ def check_year(at: datetime) -> datetime:
     if at.year not in YEARS:
         raise _no_moment(at.isoformat())
     return at
+
+
+Moment = Annotated[AwareDatetime, AfterValidator(check_year)]
+"""One with its offset, as models read it."""
 
 
 def _no_moment(text: str) -> Refused:

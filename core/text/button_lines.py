@@ -28,7 +28,7 @@ def split_lines(lines: Sequence[str], leads: Leads = opens) -> list[list[tuple[s
     """The rows, each button as its words and its target; raises Refused for a line that is no button."""
     if len(lines) == 1 and lines[0].strip() in NONE:
         return []
-    return [[_split(one, leads) for one in line.split("|")] for line in lines]
+    return [[_split(part, leads) for part in line.split("|")] for line in lines]
 
 
 def _split(written: str, leads: Leads) -> tuple[str, str]:

@@ -11,9 +11,13 @@ from typing import Any
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
+from utils.telegram_html import strip_tags
+
 LOCALES = Path(__file__).parents[2] / "locales"
 DOMAIN = "tandem.po"
 LANGUAGES = ("ru", "en")
+OwnTexts = Mapping[str, Mapping[str, str]]
+"""What an account says in its own words, by key and language."""
 COUNT = "count"  # the value that chooses the plural form
 
 
@@ -27,16 +31,43 @@ def catalogue(language: str) -> gettext.GNUTranslations:
     return gettext.GNUTranslations(compiled)
 
 
+@cache
+def list_keys() -> tuple[str, ...]:
+    """The keys of texts that have no plural forms."""
+    with (LOCALES / LANGUAGES[0] / "LC_MESSAGES" / DOMAIN).open("rb") as source:
+        return tuple(text.id for text in read_po(source) if isinstance(text.id, str) and text.id)
+
+
 def has_text(key: str, language: str) -> bool:
     """Whether the language has a text of its own for the key."""
     return catalogue(language).gettext(key) != key or catalogue(language).ngettext(key, key, 1) != key
 
 
-def say(key: str, language: str, values: Mapping[str, Any] | None = None, *, escape: bool = True) -> str:
-    """The text of a key; values are HTML-escaped, and may be words. Raises KeyError if a value it names is missing."""
+def list_refusal_texts(code: str, language: str) -> list[str]:
+    """The keys of the texts that can say why something is refused, by its code (`USER_NOT_FOUND`), the API's own first."""
+    name = code.lower().replace("_", "-")
+    return [key for key in (f"problem-{name}", f"error-{name}") if has_text(key, language)]
+
+
+def say(
+    key: str,
+    language: str,
+    values: Mapping[str, Any] | None = None,
+    *,
+    escape: bool = True,
+    own: OwnTexts | None = None,
+) -> str:
+    """The text of a key; values are HTML-escaped, and may be words. Raises KeyError if a value it names is missing.
+
+    `own` is what an account says instead, its markup left out where values are not escaped.
+    """
     values = values or {}
     texts = catalogue(language)
-    text = texts.ngettext(key, key, int(values[COUNT])) if COUNT in values else texts.gettext(key)
+    text = (own or {}).get(key, {}).get(language)
+    if text is not None:
+        text = text if escape else strip_tags(text)
+    else:
+        text = texts.ngettext(key, key, int(values[COUNT])) if COUNT in values else texts.gettext(key)
     said = {name: say_words(value, language) for name, value in values.items()}
     shown = {
         name: html.escape(shown_value, quote=False) if escape else shown_value

@@ -18,14 +18,14 @@ def fill_in(
     """
     moved = [dict(entity) for entity in entities]
     filled, last = "", 0
-    for found in _NAME.finditer(text):
-        value = values.get(found[1])
+    for name in _NAME.finditer(text):
+        value = values.get(name[1])
         if value is None:
             continue
-        filled += text[last : found.start()]
-        begin, width = utf16_length(filled), utf16_length(found[0])
+        filled += text[last : name.start()]
+        begin, width = utf16_length(filled), utf16_length(name[0])
         _make_room(moved, begin, width, utf16_length(value) - width)
-        filled, last = filled + value, found.end()
+        filled, last = filled + value, name.end()
     return filled + text[last:], [entity for entity in moved if entity["length"] > 0]
 
 

@@ -39,6 +39,11 @@ def plain(text: str) -> dict[str, str]:
     return {ANY_LANGUAGE: text}
 
 
+def by_language(texts: str | dict[str, str]) -> dict[str, str]:
+    """A text as it was kept: by language, or one for every language."""
+    return plain(texts) if isinstance(texts, str) else texts
+
+
 def _normalise(value: object) -> object:
     return plain(value) if isinstance(value, str) else value
 

@@ -94,11 +94,15 @@ class Refused(ValueError):  # noqa: N818 - it states a fact, as all our errors d
 
 
 class InputRefused(DomainError):  # noqa: N818 - it states a fact, as all our errors do
-    """What an author wrote is refused; `words` say why, all of it. Its `detail` is the same in English."""
+    """What an author wrote is refused; `words` say why, all of it. Its `detail` is the same in English, where a terminal is told nothing else."""
 
-    def __init__(self, code: str, why: Words) -> None:
-        super().__init__(ErrorKind.INVALID, code, say_words(why, TERMINAL))
+    def __init__(self, code: str, why: Words, detail: str = "") -> None:
+        super().__init__(ErrorKind.INVALID, code, detail or say_words(why, TERMINAL))
         self.words = why
+
+    def list_places(self) -> list[tuple[str, Words]]:
+        """Each thing that is wrong: where (`steps.2.wait`; empty: nowhere in particular), and why."""
+        return [("", self.words)]
 
 
 def explain_error(error: Exception) -> Words:

@@ -7,7 +7,7 @@ from typing import Any
 from core.text.refusal import Refused, Words, words
 from core.wizard import forms
 from core.wizard.forms import Form, Outcome, in_rows
-from core.wizard.screen import CLOSED, Entry, Filling, Option, Screen, Talk, Turn, lines, option
+from core.wizard.screen import CLOSED, Entry, Filling, Option, Screen, Talk, Turn, label, lines, option
 from core.wizard.sections import Place
 
 PER_PAGE = 6
@@ -41,7 +41,7 @@ class ListWorld:
 
     def find(self, wanted: str) -> Listed | None:
         """A thing of the list."""
-        return next((one for one in self.listed if one.id == wanted), None)
+        return next((item for item in self.listed if item.id == wanted), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +90,15 @@ class Catalogue:
             return Turn(self._open_form(talk, what, world))
         return Turn(talk.go(CLOSED if verb == "close" else what))
 
+    def name(self, talk: Talk, world: ListWorld) -> Words | None:
+        """What is called what the form under way is about, or the first that was put aside; None while it has no name."""
+        fillings = [filling for filling in (talk.form, *talk.shelf.values()) if filling and filling.values]
+        if not fillings:
+            return None
+        known = world.find(fillings[0].target)
+        name = fillings[0].values.get("name") or fillings[0].values.get("code")
+        return label(str(name)) if name else known.label if known else None
+
     def _open_form(self, talk: Talk, target: str, world: ListWorld) -> Talk:
         name = Filling(self.form.section, target).name
         if put_aside := talk.shelf.get(name):
@@ -108,8 +117,8 @@ class Catalogue:
         if outcome is Outcome.LEFT:
             shelf |= {filling.name: filling} if filling.values else {}
             return Turn(replace(talk.go("list:0"), shelf=shelf))
-        kept = replace(talk.go("list:0", words("wizard-saved")), shelf=shelf)
-        return Turn(kept, (Save(filling.target, filling.values),))
+        at_list = replace(talk.go("list:0", words("wizard-saved")), shelf=shelf)
+        return Turn(at_list, (Save(filling.target, filling.values),))
 
     def write(self, talk: Talk, entry: Entry, world: ListWorld) -> Turn:
         """Take what was typed; raises Refused for what is no answer."""
@@ -140,7 +149,9 @@ class Catalogue:
         last = (len(world.listed) - 1) // PER_PAGE
         page = min(int(what) if what.isdecimal() else 0, last)
         shown = world.listed[page * PER_PAGE : (page + 1) * PER_PAGE]
-        rows: list[Sequence[Option]] = [*in_rows([Option(one.label, f"go:one:{one.id}") for one in shown], 1)]
+        rows: list[Sequence[Option]] = [
+            *in_rows([Option(item.label, f"go:one:{item.id}") for item in shown], 1)
+        ]
         turns = [
             Option(sign, f"go:list:{other}")
             for sign, other in (("‹", page - 1), ("›", page + 1))

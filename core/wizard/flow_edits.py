@@ -56,7 +56,8 @@ def _load_step(item: Item, language: str) -> Mapping[str, Any]:
         kinds = None if set(step.accepts) == set(WorkKind) else [str(kind) for kind in step.accepts]
         answer = localize(step.in_html(step.answer), language) if step.answer else None
         stop = "delayed" if step.stop == "delayed" else "stop" if step.stop else "free"
-        return values | {"accepts": kinds, "stop": stop, "answer": answer}
+        criteria = localize(step.criteria, language) if step.criteria else None
+        return values | {"accepts": kinds, "stop": stop, "answer": answer, "criteria": criteria}
     return values | {"timing": str(item.delay.wait) if item.delay else NO_WAIT}
 
 
@@ -82,8 +83,8 @@ def _apply_head(flow: Flow, values: Mapping[str, Any], language: str) -> Flow:
     former = flow.product
     product: dict[str, Any] | None = None
     if values.get("product_name"):
-        kept = former.model_dump(mode="json", exclude_defaults=True) if former else {}
-        product = kept | {
+        before = former.model_dump(mode="json", exclude_defaults=True) if former else {}
+        product = before | {
             "name": _localized(former.name if former else None, values["product_name"], language),
             "price": values["product_price"],
             "private_group_id": values.get("private_group"),
@@ -138,9 +139,13 @@ def _add(flow: Flow, section: str, values: Mapping[str, Any], after: str | None)
             made = made[-1:] + made[:-1]
         steps[0] |= _work(values)
     else:
-        steps += [{"key": f"{key}_{n}", "type": "message", **one} for n, one in enumerate(made[1:], start=2)]
+        steps += [
+            {"key": f"{key}_{n}", "type": "message", **message} for n, message in enumerate(made[1:], start=2)
+        ]
         return editing.add_steps(flow, [*_wait(flow, values), *steps], after), key
-    before = [{"key": f"{key}_{n}", "type": "message", **one} for n, one in enumerate(made[1:], start=2)]
+    before = [
+        {"key": f"{key}_{n}", "type": "message", **message} for n, message in enumerate(made[1:], start=2)
+    ]
     return editing.add_steps(flow, [*before, *steps], after), key
 
 
@@ -165,7 +170,7 @@ def _work(values: Mapping[str, Any]) -> dict[str, Any]:
     fields: dict[str, Any] = {"stop": {"stop": True, "delayed": "delayed"}.get(values["stop"], False)}
     if values.get("accepts"):
         fields["accepts"] = values["accepts"]
-    return fields | ({"answer": values["answer"]} if values.get("answer") else {})
+    return fields | {name: values[name] for name in ("answer", "criteria") if values.get(name)}
 
 
 def _change(flow: Flow, item: Item, values: Mapping[str, Any], language: str) -> Flow:
@@ -186,7 +191,7 @@ def _change(flow: Flow, item: Item, values: Mapping[str, Any], language: str) ->
         flow = editing.change_step(flow, item.key, change)
     if more:
         keys = [f"{editing.key_beside(flow, item.key)}{'' if not n else f'_{n}'}" for n in range(len(more))]
-        steps = [{"key": key, "type": "message", **one} for key, one in zip(keys, more, strict=True)]
+        steps = [{"key": key, "type": "message", **message} for key, message in zip(keys, more, strict=True)]
         flow = editing.add_steps(flow, steps, item.key)
     return flow if isinstance(step, AssignmentStep) else _retime(flow, item, values)
 
@@ -195,6 +200,9 @@ def _work_change(step: AssignmentStep, values: Mapping[str, Any], language: str)
     answer = values.get("answer")
     was = localize(step.in_html(step.answer), language) if step.answer else None
     change = {"accepts": values.get("accepts"), "stop": _work(values)["stop"]}
+    criteria = values.get("criteria")
+    if criteria != (localize(step.criteria, language) if step.criteria else None):
+        change["criteria"] = _localized(step.criteria, criteria, language) if criteria else None
     if answer == was:
         return change
     return change | {"answer": _localized(step.answer, answer, language) if answer else None}

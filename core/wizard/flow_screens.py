@@ -12,6 +12,7 @@ from core.wizard.flow_edits import PART
 from core.wizard.flows import CONTENT, FIRST
 from core.wizard.items import Item, find_item, list_items
 from core.wizard.messages import read_message
+from core.wizard.offers import TARIFF
 from core.wizard.reading import brief
 from core.wizard.screen import CLOSED, Option, Rows, Screen, Talk, label, lines, option, rich
 from core.wizard.sections import FORMS, FlowWorld, show_drip, show_wait
@@ -32,14 +33,21 @@ def show(talk: Talk, world: FlowWorld) -> Screen:
 
 def _show(talk: Talk, world: FlowWorld) -> Screen:
     if talk.place == CLOSED:
-        about = talk.about or "…"
-        return Screen(words(f"wizard-closed-{talk.kind}", about=about), [[option("resume", "resume")]])
+        return Screen(words(f"wizard-closed-{talk.kind}"), [[option("resume", "resume")]])
     if talk.form is not None:
         return forms.show(FORMS[talk.form.section], talk.form, world)
     if world.flow is None:
         return Screen(words("wizard-gone"), [[option("close", "close")]])
     place, _, what = talk.place.partition(":")
     return PLACES.get(place, _home)(talk, what, world, world.flow)
+
+
+def name_flow(talk: Talk, world: FlowWorld) -> Words | None:
+    """What the flow is called that is being made or changed; None while it has no name."""
+    if world.flow is not None:
+        return label(localize(world.flow.name, world.language))
+    name = talk.form.values.get("name") if talk.form else None
+    return label(name) if name else None
 
 
 def _home(talk: Talk, what: str, world: FlowWorld, flow: Flow) -> Screen:
@@ -105,7 +113,7 @@ def _item(talk: Talk, what: str, world: FlowWorld, flow: Flow) -> Screen:
 
 
 def _page_of(flow: Flow, item: Item) -> str:
-    place = [one.key for one in list_items(flow)].index(item.key)
+    place = [listed.key for listed in list_items(flow)].index(item.key)
     return f"go:list:{place // PER_PAGE}"
 
 
@@ -187,6 +195,10 @@ def _published(talk: Talk, what: str, world: FlowWorld, flow: Flow) -> Screen:
     del talk, what
     name = localize(flow.name, world.language)
     ends: Rows = [[option("home", "go:home")], [option("close", "close")]]
+    if world.is_led:
+        return Screen(words("wizard-published-led", name=name), ends)
+    if flow.kind is FlowKind.COURSE:
+        ends = [[Option(words("wizard-do-sell"), "go:published", begins=TARIFF.kind)], *ends]
     if not world.link:
         text = words("wizard-published-shut", name=name)
         return Screen(text, [[option("open-door", "go:door")], *ends])

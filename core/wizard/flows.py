@@ -180,13 +180,13 @@ def _confirm(talk: Talk, filling: Filling, world: FlowWorld) -> Turn:
     talk = replace(talk, shelf=shelf)
     draft = world.flow or _new_flow(talk, filling, world)
     flow, key = flow_edits.apply(draft, filling, world.language)
-    talk, kept = replace(talk, about=flow.slug), (Keep(flow),)
+    talk, effects = replace(talk, about=flow.slug), (Keep(flow),)
     if not talk.chain:
-        return Turn(replace(_behind(talk, filling, key), note=words("wizard-kept")), kept)
+        return Turn(replace(_behind(talk, filling, key), note=words("wizard-kept")), effects)
     if following := AFTER.get(filling.section):
         talk = replace(talk, form=forms.blank(FORMS[following]), note=words("wizard-kept"))
-        return Turn(talk, kept)
-    return Turn(replace(talk.go("more", words("wizard-kept")), chain=True), kept)
+        return Turn(talk, effects)
+    return Turn(replace(talk.go("more", words("wizard-kept")), chain=True), effects)
 
 
 def _new_flow(talk: Talk, filling: Filling, world: FlowWorld) -> Flow:

@@ -50,6 +50,9 @@ class Field:
     many: bool = False
     per_row: int = PER_ROW
     own_question: bool = False  # asked in other words in each section
+    asks_bare: bool = False  # in other words, too, where there is nothing to pick
+    says: Callable[[Values], Words] | None = None  # instead, by the other answers, too
+    is_said: bool = True  # else another answer says it
 
 
 @dataclass(frozen=True)
@@ -61,11 +64,11 @@ class Form:
 
     def field(self, name: str) -> Field:
         """A field by its name."""
-        return next(one for one in self.fields if one.name == name)
+        return next(field for field in self.fields if field.name == name)
 
     def asked(self, values: Values) -> list[Field]:
         """The fields that are asked with these answers."""
-        return [one for one in self.fields if one.when(values)]
+        return [field for field in self.fields if field.when(values)]
 
 
 class Outcome(StrEnum):
@@ -103,19 +106,26 @@ def press(form: Form, filling: Filling, action: str) -> tuple[Filling, Outcome]:
     if action == LEAVE:
         return filling, Outcome.LEFT
     if filling.at == CONFIRM and action == YES:
-        return filling, Outcome.CONFIRMED
+        whole = _over(form, filling)
+        return whole, Outcome.CONFIRMED if whole.at == CONFIRM else Outcome.OPEN
     if filling.at in {CONFIRM, PICK}:
-        return _look_over(filling, action), Outcome.OPEN
+        return _look_over(form, filling, action), Outcome.OPEN
     return _press_field(form, filling, action)
 
 
-def _look_over(filling: Filling, action: str) -> Filling:
-    """Where everything is shown: a field is chosen to be changed, or it is enough."""
+def _look_over(form: Form, filling: Filling, action: str) -> Filling:
+    """Where everything is shown: a field is chosen to be changed, or it is enough, if nothing needed is missing."""
     if action == EDIT:
         return replace(filling, at=PICK, amends=True)
     if action.startswith(FIELD):
         return replace(filling, at=action.removeprefix(FIELD), amends=True)
-    return replace(filling, at=CONFIRM)
+    return _over(form, filling)
+
+
+def _over(form: Form, filling: Filling) -> Filling:
+    """Where everything is confirmed; before that at what is still needed, wherever it stands."""
+    missing = [field.name for field in form.asked(filling.values) if _is_missing(field, filling.values)]
+    return replace(filling, at=missing[0] if missing else CONFIRM)
 
 
 def _press_field(form: Form, filling: Filling, action: str) -> tuple[Filling, Outcome]:
@@ -135,7 +145,7 @@ def _press_field(form: Form, filling: Filling, action: str) -> tuple[Filling, Ou
 
 def _ticked(filling: Filling, field: Field, action: str) -> list[Any] | None:
     value, there = json.loads(action.removeprefix(TICK)), list(filling.values.get(field.name) or ())
-    ticked = [one for one in there if one != value] if value in there else [*there, value]
+    ticked = [chosen for chosen in there if chosen != value] if value in there else [*there, value]
     return ticked or None
 
 
@@ -146,9 +156,9 @@ def _with(filling: Filling, name: str, value: Any) -> Filling:
 def _next(form: Form, filling: Filling, field: Field) -> Filling:
     """At the question that follows, or where everything is confirmed; a change may ask for what it makes necessary."""
     asked = form.asked(filling.values)
-    behind = [one for one in asked if form.fields.index(one) > form.fields.index(field)]
-    wanted = [one for one in behind if not filling.amends or _is_missing(one, filling.values)]
-    return replace(filling, at=wanted[0].name if wanted else CONFIRM)
+    behind = [later for later in asked if form.fields.index(later) > form.fields.index(field)]
+    wanted = [later for later in behind if not filling.amends or _is_missing(later, filling.values)]
+    return replace(filling, at=wanted[0].name) if wanted else _over(form, filling)
 
 
 def _is_missing(field: Field, values: Values) -> bool:
@@ -159,7 +169,11 @@ def _back(form: Form, filling: Filling, field: Field) -> tuple[Filling, Outcome]
     """To the question before, to the choice of what to change, or out of the form."""
     if filling.amends and not _is_missing(field, filling.values):
         return replace(filling, at=PICK), Outcome.OPEN
-    before = [one for one in form.asked(filling.values) if form.fields.index(one) < form.fields.index(field)]
+    before = [
+        earlier
+        for earlier in form.asked(filling.values)
+        if form.fields.index(earlier) < form.fields.index(field)
+    ]
     if not before:
         return filling, Outcome.LEFT
     return replace(filling, at=before[-1].name), Outcome.OPEN
@@ -169,19 +183,20 @@ def show(form: Form, filling: Filling, world: World) -> Screen:
     """The question, or all answers."""
     if filling.at == CONFIRM:
         rows = [[option("confirm", YES)], [option("edit", EDIT)], [option("leave", LEAVE)]]
-        return Screen(_say_all(form, filling, world), rows)
+        return Screen(_say_all(form, filling, world), rows, awaits=True)
     if filling.at == PICK:
-        return Screen(_say_all(form, filling, world, "wizard-pick"), _pick_rows(form, filling))
+        return Screen(_say_all(form, filling, world, "wizard-pick"), _pick_rows(form, filling), awaits=True)
     field = form.field(filling.at)
-    value = filling.values.get(field.name)
-    said = None if value is None else words("wizard-now", value=_inline(field, value, world))
+    unsaid = filling.values.get(field.name) is None
+    said = None if unsaid else words("wizard-now", value=_inline(field, filling.values, world))
     key = f"wizard-ask-{form.section}-{field.name}" if field.own_question else f"wizard-ask-{field.name}"
-    text = lines(words(key), said)
-    return Screen(text, _field_rows(field, filling, world), awaits=field.take is not None)
+    bare = "-bare" if field.asks_bare and not field.picks(filling.values, world) else ""
+    text = lines(words(f"{key}{bare}"), said)
+    return Screen(text, _field_rows(field, filling, world), awaits=True)
 
 
-def _inline(field: Field, value: Any, world: World) -> Words:
-    shown = field.show(value, world)
+def _inline(field: Field, values: Values, world: World) -> Words:
+    shown = _show(field, values, world)
     return label(shown["l"]["*"]) if not isinstance(shown, str) and "l" in shown else shown
 
 
@@ -189,14 +204,18 @@ def _say_all(form: Form, filling: Filling, world: World, heading: str = "") -> W
     said = [
         listed([words(f"wizard-field-{field.name}"), _say_value(field, filling.values, world)], "\n")
         for field in form.asked(filling.values)
+        if field.is_said
     ]
     title = words(heading) if heading else words(f"wizard-section-{form.section}")
     return lines(title, *said)
 
 
 def _say_value(field: Field, values: Values, world: World) -> Words:
-    value = values.get(field.name)
-    return words("wizard-empty") if value is None else field.show(value, world)
+    return words("wizard-empty") if values.get(field.name) is None else _show(field, values, world)
+
+
+def _show(field: Field, values: Values, world: World) -> Words:
+    return field.says(values) if field.says else field.show(values[field.name], world)
 
 
 def _pick_rows(form: Form, filling: Filling) -> Rows:
@@ -209,7 +228,9 @@ def _pick_rows(form: Form, filling: Filling) -> Rows:
 
 def _field_rows(field: Field, filling: Filling, world: World) -> Rows:
     there = filling.values.get(field.name)
-    picks = [_marked(one, there) if field.many else one for one in field.picks(filling.values, world)]
+    picks = [
+        _marked(choice, there) if field.many else choice for choice in field.picks(filling.values, world)
+    ]
     rows = [list(row) for row in in_rows(picks, field.per_row)]
     if field.gathers or field.many:
         if there:

@@ -13,7 +13,7 @@ SAID = ("text", "photos", "buttons")
 
 def make_messages(values: Values) -> list[dict[str, Any]]:
     """The messages that say a text, its files and buttons: one, or as many as Telegram needs; the buttons are below the last."""
-    media = [{"kind": one["kind"], "ref": one["ref"]} for one in values.get("photos") or ()]
+    media = [{"kind": photo["kind"], "ref": photo["ref"]} for photo in values.get("photos") or ()]
     text = values.get("text") or ""
     is_caption = len(media) == 1
     parts: list[str] = []
@@ -41,7 +41,7 @@ def read_message(message: MessageFields, language: str) -> dict[str, Any]:
     """The same as the fields of a form: its text in one language, as HTML."""
     texts = message.in_html(message.text)
     text = texts[choose_language(texts, language)] if texts else None
-    photos = [{"kind": str(one.kind), "ref": one.ref} for one in message.media]
+    photos = [{"kind": str(media.kind), "ref": media.ref} for media in message.media]
     return {"text": text, "photos": photos or None, "buttons": _read_buttons(message)}
 
 
@@ -85,4 +85,4 @@ def _in_language(former: MessageFields, text: str, language: str) -> str | dict[
 
 def count_units(messages: Sequence[Mapping[str, Any]]) -> int:
     """How many of Telegram's units the texts of messages take up."""
-    return sum(utf16_length(strip_tags(one.get("text", ""))) for one in messages)
+    return sum(utf16_length(strip_tags(message.get("text", ""))) for message in messages)

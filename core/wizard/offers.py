@@ -3,9 +3,10 @@
 import datetime as dt
 import re
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any, NoReturn
 
-from core.money import show_money
+from core.money import minor_of, show_money
 from core.rules.periods import parse_period
 from core.rules.promo import read_code
 from core.text.refusal import Refused, Words, listed, words
@@ -46,9 +47,10 @@ def _price(entry: Entry, former: Any, world: ListWorld) -> str:
     return f"{whole}.{part:02d}" if part else str(whole)
 
 
-def _show_price(value: Any, world: ListWorld) -> Words:
-    """The number as it is written in their language; its currency stands beside it."""
-    return str(value).replace(".", ",") if world.language == "ru" else str(value)
+def _say_price(values: Values) -> Words:
+    """In the currency that is chosen for it."""
+    currency = _currency(values)
+    return {"money": int(Decimal(values["price"]) * minor_of(currency)), "currency": currency}
 
 
 def _show_period(value: Any, _: Any = None) -> Words:
@@ -64,10 +66,7 @@ def _show_period(value: Any, _: Any = None) -> Words:
 
 def _period(entry: Entry, former: Any, world: ListWorld) -> str:
     del former, world
-    try:
-        return str(parse_period(entry.text.lower()))
-    except ValueError:
-        raise Refused("wizard-bad-period", given=label(entry.text)) from None
+    return reading.read_period(entry.text)
 
 
 def _days(entry: Entry, former: Any, world: ListWorld) -> str:
@@ -80,7 +79,7 @@ def _days(entry: Entry, former: Any, world: ListWorld) -> str:
 
 def _group(entry: Entry, former: Any, world: ListWorld) -> list[int]:
     chat_id = read_group(entry.text, world.places)
-    return [*(one for one in former or () if one != chat_id), chat_id]
+    return [*(group for group in former or () if group != chat_id), chat_id]
 
 
 def _pick_groups(_: Values, world: ListWorld) -> Sequence[Option]:
@@ -88,7 +87,7 @@ def _pick_groups(_: Values, world: ListWorld) -> Sequence[Option]:
 
 
 def _show_groups(value: Any, world: ListWorld) -> Words:
-    return listed((show_group(one, world.places) for one in value), ", ")
+    return listed((show_group(group, world.places) for group in value), ", ")
 
 
 def _pick_courses(_: Values, world: ListWorld) -> Sequence[Option]:
@@ -132,13 +131,15 @@ TARIFF = Catalogue(
         (
             Field("course", None, _pick_courses, _show_course, per_row=1),
             Field("name", _name, own_question=True),
-            Field("currency", None, lambda *_: [pick(_show_currency(one), one) for one in CURRENCIES], _show_currency),
-            Field("price", _price, show=_show_price),
-            Field("period", _period, lambda *_: [pick(_show_period(one), one) for one in PERIODS], _show_period, _pays_whole),
-            Field("trial", _days, lambda *_: [pick(_show_period(one), one) for one in TRIALS], _show_period,
+            Field("currency", None, lambda *_: [pick(_show_currency(currency), currency) for currency in CURRENCIES], _show_currency,
+                  is_said=False),
+            Field("price", _price, says=_say_price),
+            Field("period", _period, lambda *_: [pick(_show_period(period), period) for period in PERIODS], _show_period, _pays_whole),
+            Field("trial", _days, lambda *_: [pick(_show_period(period), period) for period in TRIALS], _show_period,
                   _is_subscription, optional=True),
             Field("rights", None, _pick_rights, _show_rights, optional=True, many=True, per_row=1),
-            Field("groups", _group, _pick_groups, _show_groups, optional=True, many=True, gathers=True, per_row=1),
+            Field("groups", _group, _pick_groups, _show_groups, optional=True, many=True, gathers=True, per_row=1,
+                  asks_bare=True),
             Field("description", _plain, optional=True),
         ),
     ),
@@ -195,9 +196,9 @@ _DATE = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})")
 
 def _date(entry: Entry, former: Any, world: ListWorld) -> str:
     del former, world
-    found = _DATE.fullmatch(entry.text.strip())
+    date = _DATE.fullmatch(entry.text.strip())
     try:
-        return str(dt.date(*(int(part) for part in reversed(found.groups())))) if found else _no_date(entry)
+        return str(dt.date(*(int(part) for part in reversed(date.groups())))) if date else _no_date(entry)
     except ValueError:
         return _no_date(entry)
 
@@ -267,7 +268,7 @@ VALUES = Catalogue(
     Form(
         "value",
         (
-            Field("name", _value_name, lambda *_: [pick(one, one) for one in ("support_link", "company_name")], own_question=True),
+            Field("name", _value_name, lambda *_: [pick(name, name) for name in ("support_link", "company_name")], own_question=True),
             Field("value", _value),
         ),
     ),

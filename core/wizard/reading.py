@@ -7,6 +7,7 @@ from typing import Any
 from core.money import read_money
 from core.rules.drip import Weekday, dump_drip, parse_drip
 from core.rules.interval import Interval, parse_interval
+from core.rules.periods import parse_period
 from core.text.button_lines import split_text
 from core.text.message import MAX_MEDIA, MAX_ROW
 from core.text.refusal import MOST_GIVEN, Refused, listed
@@ -25,8 +26,16 @@ _UNITS = {
     "m": ("m", "min", "mins", "minute", "minutes", "м", "мин", "минута", "минуту", "минуты", "минут"),
     "s": ("s", "sec", "secs", "second", "seconds", "с", "сек", "секунд", "секунды", "секунда", "секунду"),
 }
+_SPANS = {
+    "d": _UNITS["d"],
+    "week": ("week", "weeks", "нед", "неделя", "неделю", "недели", "недель"),
+    "month": ("month", "months", "мес", "месяц", "месяца", "месяцев"),
+    "year": ("year", "years", "г", "год", "года", "лет"),
+}
 _LENGTHS = {"h": 3600, "m": 60, "s": 1}
 _UNIT_OF = {word: unit for unit, words in _UNITS.items() for word in words}
+_SPAN_OF = {word: span for span, words in _SPANS.items() for word in words}
+_SPAN = re.compile(r"(?:every|each|каждый|каждую|каждые|каждое|раз в)?\s*(?:(\d{1,3})\s*)?([a-zа-я]+)\.?")
 _PIECE = re.compile(r"(\d{1,6})\s*([a-zа-я]+)\.?")
 _CLOCK = re.compile(r"(\d{1,3}):(\d{2})")
 _AT_ONCE = frozenset({"0", "сразу", "now", "at once", "immediately", "без паузы", "0:00"})
@@ -111,6 +120,18 @@ def _read_units(typed: str) -> Interval:
     return Interval(sum(count for count, unit in pieces if unit == "d"), seconds)
 
 
+def read_period(text: str) -> str:
+    """`7 дней`, `каждые 3 месяца`, `every month`, `7d` as a period is written."""
+    found_span = _SPAN.fullmatch(" ".join(text.lower().split()))
+    span = _SPAN_OF.get(found_span[2]) if found_span else None
+    if not found_span or span is None:
+        raise Refused("wizard-bad-period", given=text[:MOST_GIVEN])
+    try:
+        return str(parse_period(f"{found_span[1] or 1} {span}"))
+    except ValueError:
+        raise Refused("wizard-bad-period", given=text[:MOST_GIVEN]) from None
+
+
 def read_drip(text: str) -> Any:
     """When a lesson comes: `3`, `3 09:00`, `25.12.2026 10:00`, `понедельник 9:00`, `через 2 часа`, as a file says it."""
     typed = " ".join(text.lower().split())
@@ -141,8 +162,8 @@ def read_buttons(text: str, variables: Collection[str]) -> list[list[dict[str, s
     if any(len(row) > MAX_ROW for row in rows):
         raise Refused("refused-button-row", limit=MAX_ROW)
     made = [[{"text": label, "url": read_link(url)} for label, url in row] for row in rows]
-    for one in (button for row in made for button in row):
-        if problems := check_template(f"{one['text']} {one['url']}", variables):
+    for button in (button for row in made for button in row):
+        if problems := check_template(f"{button['text']} {button['url']}", variables):
             raise Refused("wizard-bad-variables", problem=listed(problems), known=_list(variables))
     return made
 
@@ -151,11 +172,11 @@ def add_photo(entry: Entry, former: Sequence[Mapping[str, Any]] | None) -> list[
     """The files with one more, in the order in which they were sent; at most ten."""
     if entry.media is None:
         raise Refused("wizard-bad-photo")
-    there = [dict(one) for one in former or ()]
+    there = [dict(photo) for photo in former or ()]
     made = {**entry.media, "number": entry.number}
     if len(there) >= MAX_MEDIA:
         raise Refused("wizard-bad-photos", most=MAX_MEDIA)
-    return sorted([*there, made], key=lambda one: one.get("number", 0))
+    return sorted([*there, made], key=lambda photo: photo.get("number", 0))
 
 
 def brief(text: str) -> str:

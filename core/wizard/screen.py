@@ -14,11 +14,12 @@ CLOSED = "closed"  # a place: they have left, and what was entered stays
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """A button, and what pressing it means to the wizard; with an `url` it opens that instead."""
+    """A button, and what pressing it means to the wizard; with an `url` it opens that instead, with `begins` another wizard."""
 
     label: Words
     action: str
     url: str = ""
+    begins: str = ""  # its kind
 
 
 Rows = Sequence[Sequence[Option]]
@@ -84,7 +85,7 @@ class Talk:
     @property
     def is_unfinished(self) -> bool:
         """Whether something was entered that stands nowhere else yet."""
-        return any(one.values for one in (self.form, *self.shelf.values()) if one)
+        return any(filling.values for filling in (self.form, *self.shelf.values()) if filling)
 
     def go(self, place: str, note: Words | None = None) -> "Talk":
         """At another place, with no form open there."""

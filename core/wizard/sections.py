@@ -12,6 +12,7 @@ from core.text.refusal import Refused, Words, listed, words
 from core.wizard import reading
 from core.wizard.forms import Field, Form, Values, pick, tick
 from core.wizard.screen import Entry, Option, label, rich
+from utils.visible import is_blank
 
 CURRENCY = "RUB"
 PAY_URL = "{{user.payment_link}}"
@@ -32,7 +33,7 @@ class FlowWorld:
     """What a wizard of flows knows: the draft, in which language it is shown, and what texts and buttons may name.
 
     `standing` is who stands where, `obstacles` what forbids to publish, both known where that is asked; `link` opens what is
-    there, `find_slug` makes a free one of a name.
+    there, `find_slug` makes a free one of a name. `is_led` says that the first run tells what comes next.
     """
 
     flow: Flow | None = None
@@ -44,6 +45,7 @@ class FlowWorld:
     people: int = 0
     obstacles: tuple[Words, ...] = ()
     link: str = ""
+    is_led: bool = False
     find_slug: Callable[[str], str] = str
 
 
@@ -54,6 +56,14 @@ def _name(entry: Entry, former: Any, world: FlowWorld) -> str:
 def _rich(entry: Entry, former: Any, world: FlowWorld) -> str:
     del former
     return reading.read_text(entry, world.variables)
+
+
+def _plain(entry: Entry, former: Any, world: FlowWorld) -> str:
+    """Words that no message says: their formatting does not matter."""
+    del former, world
+    if is_blank(entry.text):
+        raise Refused("wizard-bad-text")
+    return entry.text
 
 
 def _price(entry: Entry, former: Any, world: FlowWorld) -> int:
@@ -266,6 +276,7 @@ ASSIGNMENT = Form(
             per_row=1,
         ),
         Field("answer", _rich, show=_show_rich, optional=True),
+        Field("criteria", _plain, optional=True),
     ),
 )
 FORMS: Mapping[str, Form] = {

@@ -73,6 +73,7 @@ class MockProvider(PaymentProvider):
             PaymentState.SUCCEEDED if settled else PaymentState.PENDING,
             money,
             payment_id,
+            is_test=True,
             method=METHOD,
             method_title="Mock",
             made_at=made_at,

@@ -11,4 +11,5 @@ SPEC = ProviderSpec(
     {"ru": "Картой или в рассрочку", "en": "By card or in parts"},
     frozenset({"RUB", "USD", "EUR", "KZT"}),
     can_be_asked=False,
+    can_give_back=False,
 )

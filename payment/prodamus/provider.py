@@ -40,6 +40,9 @@ STATES = {
     "order_canceled": PaymentState.CANCELLED,
     "order_denied": PaymentState.CANCELLED,
 }
+BACK = frozenset(
+    {"refund", "refunded", "order_refund", "order_refunded"}
+)  # all of it went back in the cabinet
 ERRORS = {"insufficient_funds": Advice.TRY_LATER}
 RENEWALS = frozenset({"автоплатеж", "автоплатёж"})
 
@@ -177,16 +180,19 @@ def _read_payment(form: Array, profile: str) -> Notice:
     status = str(form.get("payment_status", "")).strip().lower()
     payment_id = _read_number(str(form.get("order_num", "")))
     error = str(form.get("error_code", "")).strip().lower()
-    state = PaymentState.CANCELLED if error else STATES.get(status)
+    is_back = status in BACK and not error
+    state = PaymentState.SUCCEEDED if is_back else PaymentState.CANCELLED if error else STATES.get(status)
     event = error or status or "unknown"
     key = f"{number}:{event}"
     if state is None:  # said so, kept, and grants nothing
         return Notice(key, number, event, payment_id)
     currency = str(form.get("currency") or "rub").upper()
+    paid = _read_sum(str(form.get("sum", "")), currency)
     facts = PaymentFacts(
         external_id=number,
         state=state,
-        amount=_read_sum(str(form.get("sum", "")), currency),
+        amount=paid,
+        refunded=paid.amount if is_back else 0,
         payment_id=payment_id,
         order=str(form.get("_param_order", "")),
         is_test=str(form.get("is_test", "")).strip() == "1" or str(form.get("demo", "")).strip() == "1",

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Awaitable, Mapping, Sequence
 from datetime import datetime, timedelta
+from math import ceil
 from typing import Any
 
 import aiohttp
@@ -132,7 +133,7 @@ class StripeProvider(PaymentProvider):
     @override
     async def list_payments(self, since: datetime, until: datetime) -> Sequence[PaymentFacts]:
         """Sessions, and the intents that no session made."""
-        period = {"gte": int(since.timestamp()), "lt": int(until.timestamp())}
+        period = {"gte": int(since.timestamp()), "lt": ceil(until.timestamp())}
         sessions = await self._list(
             self._stripe.v1.checkout.sessions, {"created": period, "expand": [f"data.{INTENT}"]}
         )

@@ -11,7 +11,7 @@ from sandbox.client.message import Expected, Message, matches, read_message
 
 __all__ = ["Chat", "Launch", "Link", "Message", "Receipt", "SandboxRefusedError", "Topic"]
 POLL = 20.0
-PATIENCE = 30.0  # seconds; a person is patient, and a slow machine is no failure
+PATIENCE = 90.0  # seconds; a person is patient, and a slow machine is no failure
 Json = dict[str, Any]
 Answer = TypeVar("Answer")
 Coming: TypeAlias = Coroutine[Any, Any, Answer]

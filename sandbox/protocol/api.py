@@ -73,6 +73,8 @@ async def _answered(call: Call, handler: Handler, fault: Fault | None) -> tuple[
 def _refuse_on_purpose(call: Call, fault: Fault | None) -> None:
     if fault is None:
         return
+    if fault.kind is FaultKind.REVOKED:
+        raise ApiError(HTTPStatus.UNAUTHORIZED, "Unauthorized")
     if fault.kind is FaultKind.INTERNAL:
         raise ApiError(HTTPStatus.INTERNAL_SERVER_ERROR, "Internal Server Error: sandbox fault")
     if fault.kind is FaultKind.BAD_GATEWAY:

@@ -30,9 +30,10 @@ async def make_link(request: web.Request) -> web.Response:
         return web.Response(text="Prodamus")
     if not hmac.compare_digest(sign(nest(fields), _key(desk)), plain.get("signature", "")):
         raise web.HTTPForbidden(text="Signature error")
-    known = desk.answers.get(f"prodamus:{plain['order_id']}", ("", ""))[1]
+    key = f"prodamus:{plain['order_id']}:{plain.get('_param_order', '')}"  # schools count alike, and share this form
+    known = desk.answers.get(key, ("", ""))[1]
     deal = desk.deals.get(known) or desk.add(_deal(plain))
-    desk.answers[f"prodamus:{plain['order_id']}"] = ("", deal.id)
+    desk.answers[key] = ("", deal.id)
     if await desk.stumble_after(request.path):
         raise web.HTTPInternalServerError
     return web.Response(text=f"{base_of(request)}/pay/prodamus/{deal.id}")

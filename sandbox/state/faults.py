@@ -11,6 +11,7 @@ from sandbox.wire.errors import ControlError
 class FaultKind(StrEnum):
     """What can go wrong; `_after` kinds take effect and only lose the answer."""
 
+    REVOKED = "401"
     TOO_MANY = "429"
     INTERNAL = "500"
     BAD_GATEWAY = "502"

@@ -11,6 +11,9 @@ BUILDERS = frozenset({"select", "insert", "update", "delete", "text"})  # exists
 SQLALCHEMY = frozenset({"sa", "sqlalchemy"})
 TENANTS = "accounts"  # the one table whose own key is the tenant
 ALL_ACCOUNTS = re.compile(r"#\s*all accounts:\s*\S.{9,}")
+FIRST = "FIRST_ACCOUNT"
+SEEDS = "core/environment.py"
+ROOMS = tuple(f"{room}/*" for room in ("app", "bots", "core", "payment", "services", "web"))
 MARK = "`# all accounts: <reason>`"
 
 
@@ -40,6 +43,20 @@ def check_account_column(house: House) -> Iterator[Hit]:
                 and not _is_marked(source, table.node)
             ):
                 yield source.hit(table.node.lineno, advice)
+
+
+def check_first_account(house: House) -> Iterator[Hit]:
+    """Only the environment knows which account it seeds; all else works for the account it is given."""
+    advice = f"names {FIRST}: take the account's number from who calls, or ask Environment.speaks_of()"
+    for source in house.under(*ROOMS):
+        if source.path != SEEDS:
+            for node in ast.walk(source.tree):
+                if isinstance(node, ast.Name | ast.alias | ast.Attribute) and _called(node) == FIRST:
+                    yield source.hit(node.lineno, advice)
+
+
+def _called(node: ast.Name | ast.alias | ast.Attribute) -> str:
+    return node.name if isinstance(node, ast.alias) else _last_name(node)
 
 
 class _Table:

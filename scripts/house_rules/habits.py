@@ -1,4 +1,4 @@
-"""Habits inside a function: errors, the clock, printing; and that a module says what it is for."""
+"""Habits inside a function: errors, the clock, printing, names; and that a module says what it is for."""
 
 import ast
 import re
@@ -14,6 +14,7 @@ WALL_TIME = frozenset({"now", "today", "utcnow"})
 WALL_TIME_OWNERS = frozenset({"date", "datetime", "datetime.date", "datetime.datetime"})
 PROCESS_TIME = frozenset({"time", "time_ns"})
 TALKS = ("app/cli*", "app/demo*", "app/doctor*", "bench/*", "scripts/*", "tests/*")
+EMPTY_NAMES = frozenset({"found", "given", "kept", "one"})
 UNDESCRIBED = ("tests/*", "migrations/versions/*")
 
 
@@ -51,6 +52,19 @@ def check_no_print(house: House) -> Iterator[Hit]:
         for call in source.of(ast.Call):
             if isinstance(call.func, ast.Name) and call.func.id == "print":
                 yield source.hit(call.lineno, "prints: log it, or move it to a command of app/cli")
+
+
+def check_telling_names(house: House) -> Iterator[Hit]:
+    """A variable is called by what it holds: that it was found, given or kept says nothing. Fields may be columns."""
+    for source in house.outside("tests/*"):
+        bodies = [part for kind in source.of(ast.ClassDef) for part in kind.body]
+        fields = [part.target for part in bodies if isinstance(part, ast.AnnAssign)]
+        stored = [node for node in source.of(ast.Name) if isinstance(node.ctx, ast.Store)]
+        variables = [(node.id, node.lineno) for node in stored if node not in fields]
+        arguments = [(node.arg, node.lineno) for node in source.of(ast.arg)]
+        for name, line in variables + arguments:
+            if name in EMPTY_NAMES:
+                yield source.hit(line, f"{name} says nothing: name it for what it holds")
 
 
 def check_module_docstring(house: House) -> Iterator[Hit]:

@@ -53,6 +53,7 @@ ROOMS = {
 }
 PAGES = {"services": frozenset({"__init__.py"}), "bots": frozenset({"__init__.py"})}
 MOST_MODULES = 12
+ROOMY = ("app/*", "bots/*", "services/*")
 CONTRACTS = ".importlinter"
 NO_FLOOR = frozenset({"migrations", "tests"})
 EMPTY_NAMES = frozenset({"common", "helper", "helpers", "misc", "service"})
@@ -84,10 +85,10 @@ def check_known_rooms(house: House) -> Iterator[Hit]:
 
 
 def check_room_size(house: House) -> Iterator[Hit]:
-    """A folder of services holds one subject: twelve modules at most, then it has rooms of its own."""
+    """A folder holds one subject: twelve modules at most, then it has rooms of its own."""
     folders = Counter(
         str(PurePosixPath(source.path).parent)
-        for source in house.under("services/*")
+        for source in house.under(*ROOMY)
         if not source.path.endswith("/__init__.py")
     )
     for folder, count in sorted(folders.items()):

@@ -18,7 +18,6 @@ from core.lifecycle import (
     RefundStatus,
     SubscriptionEnd,
 )
-from core.rules.order_standing import OrderStanding
 from core.rules.periods import Period
 from core.rules.promo import Discount
 from core.rules.removal import Alarm
@@ -62,6 +61,7 @@ class Tariff:
     plan: TariffPlan | None = None
     commission: Mapping[str, str] | None = None  # partners' shares by level, as written
     is_own: bool = False  # changed or stopped here, whatever the content that is shipped says
+    position: int = 0  # among those of its course
 
 
 @dataclass(frozen=True)
@@ -79,6 +79,7 @@ class Order:
     price: int
     currency: str
     status: OrderStatus
+    run_visit: int | None = None
     discount: int = 0
     credit: int = 0  # taken off for what the buyer had
     stars: int | None = None  # the same price in Telegram Stars
@@ -107,32 +108,6 @@ class Promo:
 
 
 @dataclass(frozen=True)
-class OrderLine:
-    """An order in a list, with who ordered it and what came of it; `paid` and `refunded` are in `paid_in`."""
-
-    id: int
-    public_id: str
-    telegram_id: int
-    name: str
-    username: str | None
-    tariff: str
-    price: int
-    discount: int
-    promo: str | None
-    utm: Mapping[str, str]
-    currency: str
-    status: OrderStatus
-    standing: OrderStanding
-    paid: int
-    refunded: int
-    paid_in: str
-    provider: str | None
-    external_id: str | None
-    created_at: datetime
-    paid_at: datetime | None
-
-
-@dataclass(frozen=True)
 class Payment:
     """One attempt to pay an order, by one provider."""
 
@@ -155,6 +130,7 @@ class Payment:
     profile: str = ""  # of what its provider renews by itself
     renews_until: datetime | None = None
     held_until: datetime | None = None  # then money that is set aside goes back by itself
+    is_test: bool = False  # no money came, its provider says
 
     @property
     def is_unasked(self) -> bool:
@@ -249,6 +225,7 @@ class Access:
     tariff_name: Mapping[str, str]
     status: AccessStatus
     ends_at: datetime | None
+    granted_at: datetime | None = None
 
     def is_open(self, now: datetime) -> bool:
         """Whether it opens anything now; what closes it at its end may still be on its way."""
@@ -266,13 +243,17 @@ class BookSum:
 
 @dataclass(frozen=True)
 class ProviderSum:
-    """What came by a provider and what went back, in minor units; `since` is when the first payment was made."""
+    """What came by a provider and what went back, in minor units; `since` is when the first payment was made.
+
+    `tests` is what of that stayed of payments for which no money came.
+    """
 
     provider: str
     currency: str
     paid: int
     refunded: int
     since: datetime
+    tests: int = 0
 
 
 @dataclass(frozen=True)
@@ -328,6 +309,8 @@ class Subscription:
     standing: Standing
     reason: SubscriptionEnd | None
     change: Change | None = None
+    created_at: datetime | None = None
+    ended_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -381,3 +364,4 @@ class Payout:
     status: PayoutStatus
     sealed: str | None
     created_at: datetime
+    settled_at: datetime | None = None

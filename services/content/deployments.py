@@ -1,21 +1,24 @@
 """Where a course runs, and the tokens that let people in."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
+from core.db.keyset import Order, Slice
+from core.db.models.content import deployments
 from core.db.session import UnitOfWork
 from core.errors import DomainError, ErrorKind
 from core.events import DeploymentChanged, FlowDeployed
 from core.flow.definition import FlowKind
 from core.lifecycle import Stage, TokenKind
 from core.rules.deep_link import CourseLink, course_link
-from services.content.schemas import Deployment, EnrollmentToken
+from services.content.schemas import Deployment, EnrollmentToken, ListedDeployment
 from services.content.settings import check_settings, check_test_settings
 from services.content.store import deployments as store
 from services.content.store import tokens as token_store
 from services.people import contacts
 from utils.signing import fingerprint, mac, random_id, random_token
 
+ORDERS: Mapping[str, Order] = {"-id": Order((deployments.c.id,), descending=True)}
 PUBLIC_ID = 8
 TOKEN_BYTES = 16
 
@@ -42,9 +45,22 @@ async def deploy_flow(
     return deployment
 
 
-async def move_to_bot(uow: UnitOfWork, kind: FlowKind, bot_id: int) -> None:
-    """Have all flows of a kind live on this bot from now on: it took another one's place, the links stay good."""
-    await store.move_deployments(uow.conn, uow.account_id, kind, bot_id)
+async def move_to_bot(uow: UnitOfWork, kind: FlowKind, bot_id: int, homes: Collection[int]) -> None:
+    """Have all flows of a kind that live on none of their `homes` live on this bot from now on; the links stay good."""
+    await store.move_deployments(uow.conn, uow.account_id, kind, bot_id, homes)
+
+
+async def list_page(uow: UnitOfWork, flow_id: int | None, part: Slice) -> list[ListedDeployment]:
+    """A part of where flows run, of one flow or of all."""
+    return await store.list_page(uow.conn, uow.account_id, flow_id, part)
+
+
+async def get_listed(uow: UnitOfWork, deployment_id: int) -> ListedDeployment:
+    """One of them; raises DEPLOYMENT_NOT_FOUND, for what was taken off its bot, too."""
+    listed = await store.find_listed(uow.conn, uow.account_id, deployment_id)
+    if listed is None:
+        raise DomainError(ErrorKind.NOT_FOUND, "DEPLOYMENT_NOT_FOUND", str(deployment_id))
+    return listed
 
 
 async def find_deployment(uow: UnitOfWork, flow_id: int) -> Deployment | None:

@@ -2,20 +2,33 @@
 
 import hashlib
 import json
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from core.db.keyset import Order, Slice
+from core.db.models.content import flow_versions, flows
 from core.db.session import UnitOfWork
 from core.errors import DomainError, ErrorKind
 from core.events import VersionPublished
 from core.flow.definition import Flow, dump_flow, parse_flow
 from core.lifecycle import NameKind
 from core.profile import list_names
+from core.public_ids import FLOW
+from core.text.message import by_language
 from services.content.link_names import claim_name
 from services.content.messages.button_sets import require_sets
-from services.content.schemas import FlowVersion, ListedFlow, ListedVersion
+from services.content.schemas import FlowOverview, FlowVersion, ListedFlow, ListedVersion
 from services.content.store import flows as store
+from services.delivery.feed.changes import Topic, note_change
 
 KEPT_FLOWS = 256
+ORDERS: Mapping[str, Order] = {
+    "-id": Order((flows.c.id,), descending=True),
+    "id": Order((flows.c.id,)),
+    "slug": Order((flows.c.slug,)),
+}
+"""In which orders flows are listed, by the names the API has for them: the latest is first."""
+VERSION_ORDERS: Mapping[str, Order] = {"-number": Order((flow_versions.c.number,), descending=True)}
 _parsed: dict[str, Flow] = {}
 
 
@@ -50,8 +63,15 @@ async def publish_flow(uow: UnitOfWork, flow: Flow) -> FlowVersion:
             "published_at": uow.now,
         },
     )
+    note_change(uow, Topic.FLOW, FLOW, flow_id)
     uow.publish(VersionPublished(flow_id, version_id))
     return FlowVersion(version_id, flow_id, number, flow)
+
+
+async def note_authors(uow: UnitOfWork, version_id: int, authors: Sequence[int], publisher: int) -> None:
+    """Note whose changes are in a version that this unit has published."""
+    everybody = [*(author for author in authors if author != publisher), publisher]
+    await store.set_authors(uow.conn, uow.account_id, version_id, everybody, uow.now)
 
 
 async def get_latest_version(uow: UnitOfWork, flow_id: int) -> FlowVersion:
@@ -75,6 +95,52 @@ async def list_versions(uow: UnitOfWork, flow_id: int) -> list[ListedVersion]:
 async def list_flows(uow: UnitOfWork) -> list[ListedFlow]:
     """All flows by their slugs."""
     return [ListedFlow(*row) for row in await store.list_flows(uow.conn, uow.account_id)]
+
+
+async def list_page(uow: UnitOfWork, kind: str | None, part: Slice) -> list[FlowOverview]:
+    """A part of the flows, of one kind or of all."""
+    rows = await store.list_page(uow.conn, uow.account_id, kind, part)
+    return [_read_overview(row) for row in rows]
+
+
+async def count_flows(uow: UnitOfWork, kind: str | None, most: int) -> int:
+    """How many there are, counted up to `most`."""
+    return await store.count_flows(uow.conn, uow.account_id, kind, most)
+
+
+async def get_overview(uow: UnitOfWork, flow_id: int) -> FlowOverview:
+    """One flow's facts; raises SCENARIO_NOT_FOUND, for what has no steps, too."""
+    row = await store.find_flow(uow.conn, uow.account_id, flow_id)
+    if row is None:
+        raise DomainError(ErrorKind.NOT_FOUND, "SCENARIO_NOT_FOUND", str(flow_id))
+    return _read_overview(row)
+
+
+def _read_overview(row: Any) -> FlowOverview:
+    texts = by_language(row.name)
+    return FlowOverview(**{**row._mapping, "name": texts})  # noqa: SLF001 - SQLAlchemy's own name
+
+
+async def list_version_page(uow: UnitOfWork, flow_id: int, part: Slice) -> list[ListedVersion]:
+    """A part of a flow's versions."""
+    rows = await store.list_version_page(uow.conn, uow.account_id, flow_id, part)
+    return [ListedVersion(*row) for row in rows]
+
+
+async def get_newest(uow: UnitOfWork, flow_id: int) -> ListedVersion:
+    """The newest version by its number and moment; raises SCENARIO_NOT_FOUND."""
+    for version in await list_version_page(uow, flow_id, Slice(VERSION_ORDERS["-number"], 1)):
+        return version
+    raise DomainError(ErrorKind.NOT_FOUND, "SCENARIO_NOT_FOUND", str(flow_id))
+
+
+async def get_of_flow(uow: UnitOfWork, flow_id: int, version_id: int) -> tuple[ListedVersion, FlowVersion]:
+    """A version of this flow and no other, with its moment; raises SCENARIO_NOT_FOUND."""
+    version = await get_version(uow, version_id)
+    listed = {entry.id: entry for entry in await list_versions(uow, flow_id)}
+    if version.id not in listed:
+        raise DomainError(ErrorKind.NOT_FOUND, "SCENARIO_NOT_FOUND", f"version {version_id}")
+    return listed[version.id], version
 
 
 async def find_version(uow: UnitOfWork, slug: str) -> FlowVersion | None:

@@ -9,14 +9,14 @@ from services.content.store import deployments as store
 
 async def list_gates(uow: UnitOfWork, flow_id: int | None = None) -> list[tuple[int, int]]:
     """(bot, chat) of each, of one flow or of all, each once: there the bot has to see who is in."""
-    found: dict[tuple[int, int], None] = {}
+    gates: dict[tuple[int, int], None] = {}
     for deployed, bot_id in await store.list_on_bots(uow.conn, uow.account_id):
         if flow_id not in (None, deployed):
             continue
         version = await find_latest(uow, deployed)
         for chat_id in chats_of(version.flow) if version else ():
-            found[bot_id, chat_id] = None
-    return list(found)
+            gates[bot_id, chat_id] = None
+    return list(gates)
 
 
 def chats_of(flow: Flow) -> list[int]:

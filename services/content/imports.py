@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from core.db.session import UnitOfWork
 from core.errors import DomainError, ErrorKind
-from core.flow.definition import Flow, parse_flow
-from services.content.drafts import save_draft
-from services.content.flows import find_version, get_version
+from core.flow.definition import Flow
+from services.content.drafts import save_document, save_draft
+from services.content.flows import find_version, get_overview, get_version
 from services.content.schemas import FlowVersion, Import
 from services.content.store import flows as flow_store
 from services.content.store import imports as store
@@ -21,6 +21,7 @@ async def keep_imported_draft(uow: UnitOfWork, flow: Flow, file: str) -> int:
     former = None if flow_id is None else await flow_store.load_draft(uow.conn, uow.account_id, flow_id)
     version = await find_version(uow, flow.slug)
     kept_id = await save_draft(uow, flow)
+    await flow_store.set_draft_authors(uow.conn, uow.account_id, kept_id, None)
     return await _note(uow, kept_id, file, version, former_draft=former)
 
 
@@ -56,14 +57,14 @@ async def list_imports(uow: UnitOfWork) -> Sequence[Import]:
 
 async def get_import(uow: UnitOfWork, import_id: int) -> Import:
     """An import by its number; raises IMPORT_NOT_FOUND."""
-    found = await store.find_import(uow.conn, uow.account_id, import_id)
-    if found is None:
+    stored = await store.find_import(uow.conn, uow.account_id, import_id)
+    if stored is None:
         raise DomainError(
             ErrorKind.NOT_FOUND,
             "IMPORT_NOT_FOUND",
             f"{import_id}; `tandem imports list` shows those there are",
         )
-    return found
+    return stored
 
 
 async def require_last(uow: UnitOfWork, made: Import) -> None:
@@ -86,10 +87,14 @@ async def load_former(uow: UnitOfWork, made: Import) -> Flow | None:
 
 
 async def take_back_draft(uow: UnitOfWork, made: Import) -> None:
-    """Bring back the draft an import took the place of, or have none."""
+    """Bring back the draft an import took the place of, or have none; raises IMPORT_NOT_LAST for one that was changed."""
+    changed_at = (await get_overview(uow, made.flow_id)).draft_at
+    authors = await flow_store.load_draft_authors(uow.conn, uow.account_id, made.flow_id)
+    if changed_at != made.made_at or authors:
+        raise DomainError(ErrorKind.CONFLICT, "IMPORT_NOT_LAST", f"{made.slug} was worked on since")
     former = await store.load_former_draft(uow.conn, uow.account_id, made.id)
     if former is not None:
-        await save_draft(uow, parse_flow(former))
+        await save_document(uow, former)
     else:
         await flow_store.set_draft(uow.conn, uow.account_id, made.flow_id, None, None)
 

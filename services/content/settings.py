@@ -18,8 +18,8 @@ from core.rules.quiet_hours import Hours
 from core.text.message import Localized
 from core.text.refusal import describe
 from services.content.store import deployments as store
+from services.delivery.signed_calls.calling import LOOPBACK
 
-LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 AI_LIMIT = 150  # messages to the model per run, where nothing else is said
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,31}$")]
 Chats = Annotated[tuple[int, ...], Field(max_length=20)]
@@ -35,6 +35,7 @@ class Overrides(BaseModel):
     variables: dict[Name, str] | None = None
     groups: dict[str, Chats] | None = None
     review_chat_id: int | None = None
+    review_topics: bool | None = None  # a topic per student; silent: where the review group is a forum
     review: bool | None = None  # of those who came without a tariff; silent: where no tariff sells the course
     ai_model: str | None = Field(default=None, min_length=1, max_length=128)
     ai_limit: int | None = Field(default=None, ge=0, le=1_000_000)
@@ -68,6 +69,7 @@ class CourseSettings:
 
     day: timedelta
     review_chat_id: int | None = None
+    review_topics: bool | None = None
     review: bool | None = None
     variables: Mapping[str, str] = field(default_factory=dict)
     groups: Mapping[str, tuple[int, ...]] = field(default_factory=dict)

@@ -44,6 +44,12 @@ async def find_talk_by_id(uow: UnitOfWork, to: Address, wizard_id: int) -> KeptT
     return None if row is None else _read(row)
 
 
+async def list_talks(uow: UnitOfWork, kind: str) -> list[tuple[Address, KeptTalk]]:
+    """The talks of a kind, each with where it takes place."""
+    rows = await store.list_wizards(uow.conn, uow.account_id, kind)
+    return [(Address(row.bot_id, row.chat_id), _read(row)) for row in rows]
+
+
 async def begin_talk(uow: UnitOfWork, to: Address, talk: Talk, version: int) -> KeptTalk:
     """A talk in place of the one of its kind that was there."""
     row = {
@@ -61,12 +67,12 @@ async def begin_talk(uow: UnitOfWork, to: Address, talk: Talk, version: int) -> 
 
 
 async def keep_talk(
-    uow: UnitOfWork, kept: KeptTalk, talk: Talk, choices: Sequence[str], instead: Talk | None = None
+    uow: UnitOfWork, stored_talk: KeptTalk, talk: Talk, choices: Sequence[str], instead: Talk | None = None
 ) -> None:
     """Keep where the author is now and what the buttons mean; raises RaceLost if another unit was faster."""
     values = {"state": _write(talk, instead), "choices": list(choices), "touched_at": uow.now}
-    if not await store.move_wizard(uow.conn, uow.account_id, kept.id, kept.version, values):
-        raise RaceLost(f"wizard {kept.id} was moved by another unit")
+    if not await store.move_wizard(uow.conn, uow.account_id, stored_talk.id, stored_talk.version, values):
+        raise RaceLost(f"wizard {stored_talk.id} was moved by another unit")
 
 
 async def keep_message(uow: UnitOfWork, wizard_id: int, message_id: int) -> None:

@@ -8,9 +8,11 @@ from typing import Any
 
 from loguru import logger
 
-from core.db.session import Database, UnitOfWork, until_won
+from core.db.session import Database, Row, UnitOfWork, until_won
 from core.events import JobFinished
 from core.lifecycle import JobState
+from core.public_ids import JOB
+from services.delivery.feed.changes import Topic, note_change
 from services.delivery.schemas import AT_ONCE, ClaimedJob
 from services.delivery.store import jobs as store
 from utils import faultpoints
@@ -22,12 +24,16 @@ HOLD = timedelta(seconds=60)  # how long a performer may take before its job cou
 TOPIC = "jobs"
 FOR = "."  # between a kind's subject and who is asked
 
-# What a job carries, with the `account_id` it was added for.
+# What a job carries, with the `account_id` it was added for and its own `job_id`.
 Perform = Callable[[Mapping[str, Any]], Awaitable[Mapping[str, Any]]]
 
 
 class PermanentFailure(Exception):  # noqa: N818 - it states a fact, as all our errors do
     """The outside world said no for good; trying again is useless."""
+
+
+class NotDoneYet(Exception):  # noqa: N818 - it states a fact, as all our errors do
+    """A performer has done a part, which is kept; it goes on when its turn comes again."""
 
 
 @dataclass(frozen=True)
@@ -50,9 +56,11 @@ async def add_job(uow: UnitOfWork, kind: str, key: str, payload: Mapping[str, An
         "attempts": 0,
         "next_at": AT_ONCE,
     }
-    is_new = await store.add(uow.conn, uow.account_id, row)
+    job_id = await store.add(uow.conn, uow.account_id, row)
+    if job_id is not None:
+        note_change(uow, Topic.JOBS, JOB, job_id)
     uow.wake(TOPIC)
-    return is_new
+    return job_id is not None
 
 
 async def is_any_at_work(db: Database) -> bool:
@@ -74,6 +82,9 @@ async def claim_due(db: Database, lanes: Sequence[Lane], free: Mapping[str, int]
     async with db.transaction() as transaction:
         for name, kinds in wanted.items():
             claimed += await store.claim(transaction.conn, now, HOLD, kinds, free[name])
+        for job in claimed:
+            async with transaction.unit(job.account_id) as uow:
+                note_change(uow, Topic.JOBS, JOB, job.id)
     faultpoints.reach("job claimed")
     return claimed
 
@@ -99,10 +110,14 @@ async def perform(db: Database, performers: Mapping[str, Perform], job: ClaimedJ
     try:
         async with asyncio.timeout(HOLD.total_seconds() * 0.8):
             perform_it = performers.get(job.kind) or performers[subject_of(job.kind)]
-            result = await perform_it({**job.payload, "account_id": job.account_id})
+            result = await perform_it({**job.payload, "account_id": job.account_id, "job_id": job.id})
     except asyncio.CancelledError:
+        logger.bind(event="job.interrupted", kind=job.kind, key=job.key).info("job {} is put back", job.kind)
         await _give_back(db, job)
         raise
+    except NotDoneYet:
+        await _give_back(db, job)
+        return
     except Exception as error:  # loop edge: one call's trouble is not the others'
         await _store_failure(db, job, error)
         return
@@ -112,19 +127,26 @@ async def perform(db: Database, performers: Mapping[str, Perform], job: ClaimedJ
 
 async def _store_answer(db: Database, job: ClaimedJob, result: Mapping[str, Any]) -> None:
     async with db.unit(job.account_id) as uow:
-        done = await store.finish(
-            uow.conn, job.account_id, job, {"state": JobState.DONE, "result": dict(result)}
+        done = await _finish(
+            uow, job, {"state": JobState.DONE, "result": dict(result), "ended_at": uow.real_now}
         )
         if done:
             uow.publish(JobFinished(job.kind, job.key, job.payload, ok=True, result=result))
 
 
+async def _finish(uow: UnitOfWork, job: ClaimedJob, values: Row) -> bool:
+    """Store a claimed job's outcome; False if it was claimed anew meanwhile."""
+    done = await store.finish(uow.conn, uow.account_id, job, values)
+    if done:
+        note_change(uow, Topic.JOBS, JOB, job.id)
+    return done
+
+
 async def _give_back(db: Database, job: ClaimedJob) -> None:
-    """The process stops: the next one need not wait until the job counts as lost, and this try is not counted."""
-    logger.bind(event="job.interrupted", kind=job.kind, key=job.key).info("job {} is put back", job.kind)
+    """The next one need not wait until the job counts as lost, and this try is not counted."""
     async with db.unit(job.account_id) as uow:
         values = {"state": JobState.PENDING, "next_at": uow.real_now, "attempts": job.attempts - 1}
-        await store.finish(uow.conn, job.account_id, job, values)
+        await _finish(uow, job, values)
 
 
 async def _store_failure(db: Database, job: ClaimedJob, error: Exception) -> None:
@@ -136,8 +158,9 @@ async def _store_failure(db: Database, job: ClaimedJob, error: Exception) -> Non
         values = {
             "state": JobState.DEAD if given_up else JobState.PENDING,
             "next_at": uow.real_now + delay(job.attempts),
+            "ended_at": uow.real_now if given_up else None,
             "error": redact(repr(error))[:1000],
         }
-        if await store.finish(uow.conn, job.account_id, job, values) and given_up:
+        if await _finish(uow, job, values) and given_up:
             failure = {"error": redact(str(error)), "permanent": isinstance(error, PermanentFailure)}
             uow.publish(JobFinished(job.kind, job.key, job.payload, ok=False, result=failure))

@@ -25,8 +25,10 @@ from core.events import (
 from core.lifecycle import OutboxState, Priority
 from core.refs import Ref, read_ref
 from services.delivery import history
+from services.delivery.feed.progress import note_progress
 from services.delivery.schemas import (
     AT_ONCE,
+    THREAD,
     Lease,
     Outcome,
     Outgoing,
@@ -266,6 +268,11 @@ async def record_outcomes(db: Database, lease: Lease, outcomes: Sequence[Outcome
 async def _record_together(db: Database, lease: Lease, outcomes: Sequence[Outcome]) -> None:
     async with db.transaction() as transaction:
         await _record(transaction, lease, outcomes)
+        calls = [outcome.call for outcome in outcomes]
+        await note_progress(
+            transaction,
+            [(call.account_id, call.broadcast_id) for call in calls if call.broadcast_id is not None],
+        )
         for outcome in sorted(
             outcomes, key=lambda each_outcome: each_outcome.call.id
         ):  # rows are taken in one order everywhere
@@ -371,7 +378,8 @@ async def _tell(transaction: Transaction, outcome: Outcome) -> None:
                 )
         if call.chat_id < 0:
             async with transaction.unit(call.account_id) as uow:
-                uow.publish(GroupRefused(call.bot_id, call.chat_id, call.method, outcome.error))
+                thread = json.loads(call.payload or "{}").get(THREAD)
+                uow.publish(GroupRefused(call.bot_id, call.chat_id, call.method, outcome.error, thread))
     if isinstance(outcome, Postponed) and outcome.moved_to is not None:
         async with transaction.unit(call.account_id) as uow:
             uow.publish(ChatMoved(call.chat_id, outcome.moved_to))

@@ -9,6 +9,7 @@ from core.lifecycle import Misfire, Priority, Side
 from core.to_many import BroadcastKind
 
 Payload = Mapping[str, Any]
+THREAD = "message_thread_id"  # field of a call: the topic of a forum
 AT_ONCE = datetime(
     2000, 1, 1, tzinfo=UTC
 )  # when that is due which has not been tried yet: no clock makes it wait
@@ -43,9 +44,14 @@ class PersonMessage:
     album: str | None = None
 
     @property
+    def number(self) -> str:
+        """Its number in its chat; the same for all pieces of an album."""
+        return self.album or str(self.message_id)
+
+    @property
     def key(self) -> str:
-        """The same for all pieces of an album."""
-        return f"{self.chat_id}:{self.album or self.message_id}"
+        """What tells it from all that is said elsewhere, too."""
+        return f"{self.chat_id}:{self.number}"
 
     @property
     def words(self) -> str:
@@ -83,7 +89,9 @@ class Carried:
     to_chat_id: int
     to_message_id: int | None
     edited: bool
+    at: datetime
     led_by: int | None = None
+    to_thread: int | None = None
 
 
 @dataclass(frozen=True)

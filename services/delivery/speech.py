@@ -9,7 +9,7 @@ from core.db.session import UnitOfWork
 from core.lifecycle import Priority
 from core.presses import PressKind
 from services.delivery.outbox import enqueue
-from services.delivery.schemas import Outgoing
+from services.delivery.schemas import THREAD, Outgoing
 from services.delivery.sentences import (
     AuthorText,
     ForeignText,
@@ -25,12 +25,23 @@ Words = Mapping[str, Any] | str
 Keyboard = Sequence[Sequence[Mapping[str, Any]]]
 
 
+def inside_button(text: Words, page: str) -> Mapping[str, Any]:
+    """A button that opens a page of ours within Telegram, as a Mini App; in a private chat, and by https alone."""
+    return {"text": text, "inside": page}
+
+
 @dataclass(frozen=True)
 class Address:
-    """Which bot speaks, and where."""
+    """Which bot speaks, and where: in a forum in the topic of this number, too."""
 
     bot_id: int
     chat_id: int
+    thread: int | None = None
+
+    @property
+    def fields(self) -> dict[str, Any]:
+        """The place as the Bot API wants it."""
+        return {"chat_id": self.chat_id, **({THREAD: self.thread} if self.thread else {})}
 
 
 def words(key: str, **values: Any) -> Words:
@@ -141,7 +152,7 @@ def say(
     extra: Mapping[str, Any] | None = None,
 ) -> None:
     """Queue a text message; `ref` is what a reply to it is about, `extra` more Bot API fields."""
-    payload: dict[str, Any] = {"chat_id": to.chat_id, "text": text, **(extra or {})}
+    payload: dict[str, Any] = {**to.fields, "text": text, **(extra or {})}
     if buttons:
         payload["buttons"] = [list(row) for row in buttons]
     enqueue(uow, Outgoing(to.bot_id, to.chat_id, "sendMessage", payload, dedupe_key, priority, ref))

@@ -11,10 +11,11 @@ from services.insight.figures import list_stops
 from services.insight.schemas import Behind, BehindNumber, Figures
 from services.insight.store import figures as sums
 from services.insight.store import people as store
+from services.people.conditions.numbers import figures
 
 PAGE = 8
 SOURCE, STOP = "source", "stop"
-PEOPLE = tuple(store.WHO)
+PEOPLE = tuple(figures.WHO)
 
 
 def name_source(source: str | None) -> str:
@@ -60,14 +61,14 @@ async def _find_who(uow: UnitOfWork, figure: str, which: str, since: datetime | 
         rows = await sums.list_sources(uow.conn, uow.account_id, since)
         for name in {row.name for row in rows}:
             if name_source(name) == which:
-                return store.from_source(uow.account_id, since, name)
+                return figures.from_source(uow.account_id, since, name)
         return None
     if figure == STOP:
         for stop in await list_stops(uow):
             if name_stop(stop.version_id, stop.step) == which:
-                return store.at_step(uow.account_id, uow.now, stop.version_id, stop.step)
+                return figures.at_step(uow.account_id, uow.now, stop.place)
         return None
-    return store.WHO[figure](uow.account_id, since) if figure in store.WHO else None
+    return figures.WHO[figure](uow.account_id, since) if figure in figures.WHO else None
 
 
 def _behind(row: Any) -> Behind:

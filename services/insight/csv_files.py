@@ -16,10 +16,13 @@ _LINE_ENDS = re.compile(r"\r\n?")  # a lone one would end the row for many reade
 
 def write_csv(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     """The file's text: a line of names, then a line per row; None is an empty cell."""
+    return write_rows([columns]) + write_rows(rows)
+
+
+def write_rows(rows: Iterable[Sequence[object]]) -> str:
+    """A piece of a file: a line per row."""
     text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(columns)
-    writer.writerows([_cell(cell) for cell in row] for row in rows)
+    csv.writer(text, lineterminator="\n").writerows([_cell(cell) for cell in row] for row in rows)
     return text.getvalue()
 
 

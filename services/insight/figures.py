@@ -7,10 +7,11 @@ from typing import Any
 from core.db.session import UnitOfWork
 from core.lifecycle import OutboxState
 from services.content import flows
-from services.insight.schemas import Calls, Figures, MoneyFigures, Sales, Stop, TariffFigures
+from services.insight.schemas import Calls, Figures, MoneyFigures, NoMoney, Sales, Stop, TariffFigures
 from services.insight.store import figures as store
 from services.insight.store import people
 from services.insight.students import title_of
+from services.people.conditions.numbers.figures import WHO, Place
 
 MOST_STOPS = 5
 
@@ -18,61 +19,68 @@ MOST_STOPS = 5
 async def count_figures(uow: UnitOfWork, since: datetime | None = None) -> Figures:
     """Everything that happened after `since`, or ever."""
     return Figures(
-        started=await _count(uow, "started", since),
-        chose=await _count(uow, "chose", since),
-        paid=await _count(uow, "paid", since),
-        entered=await _count(uow, "entered", since),
-        finished=await _count(uow, "finished", since),
-        tariffs=await _tariffs(uow, since),
-        money=await _money(uow, since),
+        started=await count_who(uow, "started", since),
+        chose=await count_who(uow, "chose", since),
+        paid=await count_who(uow, "paid", since),
+        entered=await count_who(uow, "entered", since),
+        finished=await count_who(uow, "finished", since),
+        tariffs=await list_tariffs(uow, since),
+        money=await count_money(uow, since),
         in_review=await store.count_in_review(uow.conn, uow.account_id),
-        closed=await _count(uow, "closed", since),
+        closed=await count_who(uow, "closed", since),
         calls=await _calls(uow, since),
         stops=await list_stops(uow),
     )
 
 
-async def _count(uow: UnitOfWork, figure: str, since: datetime | None) -> int:
-    who = people.WHO[figure](uow.account_id, since)
+async def count_who(uow: UnitOfWork, figure: str, since: datetime | None) -> int:
+    """How many people a figure of them has."""
+    who = WHO[figure](uow.account_id, since)
     return await people.count_who(uow.conn, uow.account_id, who)
 
 
-async def list_stops(uow: UnitOfWork) -> tuple[Stop, ...]:
+async def list_stops(uow: UnitOfWork, most: int = MOST_STOPS) -> tuple[Stop, ...]:
     """Where most people have stopped, in any course or scenario."""
-    rows = await people.list_stops(uow.conn, uow.account_id, uow.now, MOST_STOPS)
+    rows = await people.list_stops(uow.conn, uow.account_id, uow.now, most)
     return tuple([await _stop(uow, row) for row in rows])
 
 
 async def _stop(uow: UnitOfWork, row: Any) -> Stop:
-    flow = (await flows.get_version(uow, row.flow_version_id)).flow
-    step = flow.step(row.step)
+    version = await flows.get_version(uow, row.flow_version_id)
+    flow, step = version.flow, version.flow.step(row.step)
     title = title_of(step) if step else None
-    return Stop(row.flow_version_id, row.step, flow.name, title, int(row.people))
+    place = Place(flow.slug, version.number, row.step)
+    return Stop(row.flow_version_id, row.step, flow.name, title, int(row.people), place)
 
 
-async def _tariffs(uow: UnitOfWork, since: datetime | None) -> tuple[TariffFigures, ...]:
+async def list_tariffs(uow: UnitOfWork, since: datetime | None) -> tuple[TariffFigures, ...]:
+    """Every tariff: who chose it, paid orders, their sums."""
     sales = await store.list_sales(uow.conn, uow.account_id, since)
     return tuple(
-        TariffFigures(
-            name=row.name,
-            chosen=row.people,
-            paid=sum(sale.paid for sale in sales if sale.tariff_id == row.id),
-            sums={sale.currency: int(sale.amount) for sale in sales if sale.tariff_id == row.id},
-        )
+        TariffFigures(row.name, row.people, *_part([sale for sale in sales if sale.tariff_id == row.id]))
         for row in await store.list_orders(uow.conn, uow.account_id, since)
     )
 
 
-async def _money(uow: UnitOfWork, since: datetime | None) -> MoneyFigures:
+async def count_money(uow: UnitOfWork, since: datetime | None) -> MoneyFigures:
+    """What came, went back and was kept by providers, and by whom it came."""
     books = await store.list_books(uow.conn, uow.account_id, since)
+    tested = [row for row in books if row.is_test]
+    books = [row for row in books if not row.is_test]
     return MoneyFigures(
         revenue=_sums((row.currency, row.revenue) for row in books),
         refunds=_sums((row.currency, row.refunds) for row in books),
         fees=_sums((row.currency, row.fees) for row in books),
-        sources=_sales(await store.list_sources(uow.conn, uow.account_id, since)),
+        sources=await list_source_sales(uow, since),
         promos=_sales(await store.list_promo_sales(uow.conn, uow.account_id, since)),
         partners=_sales(await store.list_partner_sales(uow.conn, uow.account_id, since)),
+        tests=NoMoney(sum(row.paid for row in tested), _sums((row.currency, row.revenue) for row in tested)),
     )
+
+
+async def list_source_sales(uow: UnitOfWork, since: datetime | None) -> tuple[Sales, ...]:
+    """By the mark of the link that buyers came by, whoever brought most orders first."""
+    return _sales(await store.list_sources(uow.conn, uow.account_id, since))
 
 
 def _sums(rows: Iterable[tuple[str, int]]) -> Mapping[str, int]:
@@ -83,11 +91,18 @@ def _sums(rows: Iterable[tuple[str, int]]) -> Mapping[str, int]:
 def _sales(rows: Sequence[Any]) -> tuple[Sales, ...]:
     """By name, whoever brought most orders first."""
     sales = [
-        Sales(name, sum(row.paid for row in group), _sums((row.currency, row.amount) for row in group))
-        for name in {row.name for row in rows}
-        if (group := [row for row in rows if row.name == name])
+        Sales(name, *_part([row for row in rows if row.name == name])) for name in {row.name for row in rows}
     ]
-    return tuple(sorted(sales, key=lambda sale: (-sale.paid, sale.name or "")))
+    return tuple(sorted(sales, key=lambda sale: (-sale.paid, -sale.tests.paid, sale.name or "")))
+
+
+def _part(rows: Sequence[Any]) -> tuple[int, Mapping[str, int], NoMoney]:
+    """How often something was paid and its sums, and apart from them those of tests."""
+    (paid, sums), tests = (
+        (sum(row.paid for row in some), _sums((row.currency, row.amount) for row in some))
+        for some in ([row for row in rows if not row.is_test], [row for row in rows if row.is_test])
+    )
+    return paid, sums, NoMoney(*tests)
 
 
 async def _calls(uow: UnitOfWork, since: datetime | None) -> Calls:

@@ -1,10 +1,11 @@
 """Insight as the edges see it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from core.flow.run import RunStatus
+from services.people.conditions.numbers.figures import Place
 
 
 @dataclass(frozen=True)
@@ -42,13 +43,22 @@ class People:
 
 
 @dataclass(frozen=True)
+class NoMoney:
+    """Purchases for which no money came, because they were tests: how many, and sums in minor units by currency."""
+
+    paid: int = 0
+    sums: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class TariffFigures:
-    """How one tariff sells; `sums` is money in minor units by currency."""
+    """How one tariff sells; `sums` is money in minor units by currency, tests stand beside it."""
 
     name: Mapping[str, str]
     chosen: int
     paid: int
     sums: Mapping[str, int]
+    tests: NoMoney = NoMoney()
 
 
 @dataclass(frozen=True)
@@ -58,6 +68,7 @@ class Sales:
     name: str | None
     paid: int
     sums: Mapping[str, int]
+    tests: NoMoney = NoMoney()
 
 
 @dataclass(frozen=True)
@@ -70,6 +81,7 @@ class MoneyFigures:
     sources: tuple[Sales, ...]
     promos: tuple[Sales, ...]
     partners: tuple[Sales, ...]
+    tests: NoMoney = NoMoney()
 
 
 @dataclass(frozen=True)
@@ -109,6 +121,7 @@ class Stop:
     flow: Mapping[str, str]
     title: Mapping[str, str] | None  # HTML; None for a step without one
     people: int
+    place: Place  # the same as conditions write it
 
 
 @dataclass(frozen=True)

@@ -26,12 +26,9 @@ MOST_TITLE = 60
 LEAST_DIGITS = 7  # of a phone number
 
 
-async def list_fitting(uow: UnitOfWork, lines: Sequence[str]) -> People:
-    """The first of those for whom all these conditions hold, student or not; raises Refused as `read_where`."""
-    where = await read_where(uow, lines)
-    total = await store.count_people(uow.conn, uow.account_id, "", where)
-    rows = await store.list_people(uow.conn, uow.account_id, "", where, limit=PAGE, offset=0)
-    return People(tuple([await _person(uow, row) for row in rows]), 0, max(1, -(-total // PAGE)), total)
+async def list_fitting(uow: UnitOfWork, lines: Sequence[str], page: int = 0) -> People:
+    """A page of those for whom all these conditions hold, student or not; raises Refused as `read_where`."""
+    return await _list_page(uow, page, "", await read_where(uow, lines))
 
 
 async def list_students(uow: UnitOfWork, page: int = 0, words: str = "") -> People:
@@ -39,10 +36,14 @@ async def list_students(uow: UnitOfWork, page: int = 0, words: str = "") -> Peop
 
     With `words` the list has everybody so called (by name, username or Telegram id), student or not.
     """
-    total = await store.count_people(uow.conn, uow.account_id, words)
+    return await _list_page(uow, page, words, None)
+
+
+async def _list_page(uow: UnitOfWork, page: int, words: str, where: Any) -> People:
+    total = await store.count_people(uow.conn, uow.account_id, words, where)
     pages = max(1, -(-total // PAGE))
     page = min(max(page, 0), pages - 1)
-    rows = await store.list_people(uow.conn, uow.account_id, words, limit=PAGE, offset=page * PAGE)
+    rows = await store.list_people(uow.conn, uow.account_id, words, where, limit=PAGE, offset=page * PAGE)
     return People(tuple([await _person(uow, row) for row in rows]), page, pages, total)
 
 

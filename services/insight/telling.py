@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from services.delivery import speech
 from services.delivery.speech import Words
-from services.insight.schemas import Figures, MoneyFigures, Sales, Stop, TariffFigures
+from services.insight.schemas import Figures, MoneyFigures, NoMoney, Sales, Stop, TariffFigures
 
 MOST_NAMES = 8  # sources or codes in the page
 
@@ -60,6 +60,8 @@ def _money(money: MoneyFigures) -> Words | None:
     """What came, what went back, what providers kept; a line for each that there is."""
     sums = {"stats-revenue": money.revenue, "stats-refunds": money.refunds, "stats-fees": money.fees}
     told = [speech.words(key, sums=_prices(each_sum)) for key, each_sum in sums.items() if each_sum]
+    if money.tests.paid:
+        told.append(_tests("stats-tests", money.tests))
     return speech.lines(*told, gap="\n") if told else None
 
 
@@ -68,15 +70,25 @@ def _sales(key: str, sales: Sequence[Sales]) -> Words | None:
     if not any(sale.name for sale in sales):
         return None
     told = [
-        speech.words(
-            key,
-            name=sale.name or speech.words("stats-no-source"),
-            number=sale.paid,
-            sums=_prices(sale.sums) or [speech.words("stats-free")],
-        )
+        speech.words(key, name=sale.name or speech.words("stats-no-source"), told=_sold(sale))
         for sale in sales[:MOST_NAMES]
     ]
     return speech.lines(*told, gap="\n")
+
+
+def _sold(sale: Sales | TariffFigures) -> Words:
+    """How often it was paid and for how much; tests are named apart from money that came."""
+    told = []
+    if sale.paid:
+        sums = _prices(sale.sums) or [speech.words("stats-free")]
+        told.append(speech.words("stats-sold", number=sale.paid, sums=sums))
+    if sale.tests.paid:
+        told.append(_tests("stats-sold-tests", sale.tests))
+    return speech.lines(*told, gap=", ")
+
+
+def _tests(text: str, tests: NoMoney) -> Words:
+    return speech.words(text, number=tests.paid, sums=_prices(tests.sums))
 
 
 def _prices(sums: Mapping[str, int]) -> list[Words]:
@@ -89,12 +101,11 @@ def _tariffs(figures: Figures) -> Words | None:
 
 
 def _tariff(tariff_figures: TariffFigures) -> Words | None:
-    sums = _prices(tariff_figures.sums)
     told = (
         [speech.words("stats-tariff-chosen", number=tariff_figures.chosen)] if tariff_figures.chosen else []
     )
-    if tariff_figures.paid:
-        told.append(speech.words("stats-tariff-bought", number=tariff_figures.paid, sums=sums))
+    if tariff_figures.paid or tariff_figures.tests.paid:
+        told.append(_sold(tariff_figures))
     if not told:
         return None
     return speech.words(

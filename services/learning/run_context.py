@@ -133,7 +133,8 @@ async def _load_rights(
     """Rights by run: of what they bought, else what a course gives to those who came without a tariff."""
     conn, account_id = uow.conn, uow.account_id
     bought = [stored_run for stored_run in stored if stored_run.access_id is not None]
-    reviewed = await members.can_anybody(uow, Permission.REVIEWS)
+    came_free = any(stored_run.access_id is None for stored_run in stored)
+    reviewed = came_free and await members.can_anybody(uow, Permission.REVIEWS)
     persons, versions = (
         {purchase.contact_id for purchase in bought},
         {purchase.flow_version_id for purchase in bought},

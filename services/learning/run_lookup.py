@@ -1,16 +1,22 @@
 """Runs as they are stored: found, and read with their flow; nothing here moves one."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
+from core.db.keyset import Order, Slice
+from core.db.models.learning import runs
 from core.db.session import UnitOfWork
 from core.errors import DomainError, ErrorKind
 from core.flow.definition import FlowKind
 from core.flow.steps.dialog import DialogStep
 from core.flow.steps.lesson import LessonStep
 from services.content import flows
-from services.learning.schemas import LoadedRun, StoredRun
+from services.learning.schemas import ListedRun, LoadedRun, StoredRun
 from services.learning.store import runs as store
 from services.people.schemas import Contact
+
+ORDERS: Mapping[str, Order] = {"-id": Order((runs.c.id,), descending=True)}
 
 
 async def is_lesson(uow: UnitOfWork, run_id: int, visit: int) -> bool:
@@ -28,6 +34,20 @@ async def load_run(uow: UnitOfWork, run_id: int) -> LoadedRun:
     if not runs:
         raise DomainError(ErrorKind.NOT_FOUND, "RUN_NOT_FOUND", str(run_id))
     return await load_flow(uow, runs[0])
+
+
+async def list_page(
+    uow: UnitOfWork, wanted: Mapping[str, Any], flow_id: int | None, part: Slice
+) -> list[ListedRun]:
+    """A part of the runs: `wanted` says which contact's, in which status."""
+    return await store.list_page(uow.conn, uow.account_id, wanted, flow_id, part)
+
+
+async def get_listed(uow: UnitOfWork, run_id: int) -> ListedRun:
+    """One of them; raises RUN_NOT_FOUND."""
+    for listed in await list_page(uow, {"id": run_id}, None, Slice(ORDERS["-id"], 1)):
+        return listed
+    raise DomainError(ErrorKind.NOT_FOUND, "RUN_NOT_FOUND", str(run_id))
 
 
 async def load_flow(uow: UnitOfWork, stored: StoredRun) -> LoadedRun:

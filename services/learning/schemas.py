@@ -37,6 +37,20 @@ class StoredRun:
 
 
 @dataclass(frozen=True)
+class ListedRun:
+    """A run with its flow's number, and since when it is."""
+
+    stored: StoredRun
+    flow_id: int
+    started_at: datetime
+
+    @property
+    def id(self) -> int:
+        """Its number, by which it stands in a list."""
+        return self.stored.id
+
+
+@dataclass(frozen=True)
 class LoadedRun:
     """A run with the flow it is pinned to."""
 
@@ -134,11 +148,34 @@ class ReviewCard:
     bot_id: int
     chat_id: int
     message_id: int | None
+    made_for: str = ""
 
     @property
     def address(self) -> Address:
         """Where it was shown."""
         return Address(self.bot_id, self.chat_id)
+
+    @property
+    def answer(self) -> str:
+        """The reviewer's words that it follows (their number, or that of their album), as long as they stand."""
+        return self.made_for.rpartition(":")[2] if self.kind is CardKind.VERDICTS else ""
+
+
+@dataclass(frozen=True)
+class Topic:
+    """Where all that is a student's stands in a forum; `thread` once it is there, `lost` the number of the one before."""
+
+    id: int
+    contact_id: int
+    bot_id: int
+    chat_id: int
+    thread: int | None
+    lost: int | None
+
+    @property
+    def address(self) -> Address:
+        """Where one writes into it."""
+        return Address(self.bot_id, self.chat_id, self.thread)
 
 
 @dataclass(frozen=True)
@@ -161,6 +198,45 @@ class Waiting:
     since: datetime
     step: str = ""
     claim: Claim | None = None
+
+
+@dataclass(frozen=True)
+class Sought:
+    """Which work or questions are looked for: in which state, before which curator now, of which flow."""
+
+    kind: CardKind
+    now: datetime
+    status: str | None = None
+    curator_id: int | None = None
+    flow_id: int | None = None
+
+
+@dataclass(frozen=True)
+class WaitingItem:
+    """Work or a question with whose it is; a question has no title and is its own first attempt."""
+
+    id: int
+    run_id: int
+    contact_id: int
+    student: str
+    flow_id: int
+    step: str
+    title: str
+    text: str
+    attempt: int
+    status: str
+    since: datetime
+    over_at: datetime | None
+    claim: Claim | None
+
+
+@dataclass(frozen=True)
+class Said:
+    """A message of somebody: its kind (`text`, `voice`, …), its words, and of a reviewer's whose it is."""
+
+    kind: str
+    text: str
+    by: str
 
 
 @dataclass(frozen=True)
@@ -188,6 +264,14 @@ class Certificate:
     pdf: str | None = None
     revoked_at: datetime | None = None
     reason: str | None = None
+
+
+@dataclass(frozen=True)
+class ListedCertificate:
+    """A certificate with the number of its row."""
+
+    id: int
+    certificate: Certificate
 
 
 @dataclass(frozen=True)

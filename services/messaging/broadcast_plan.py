@@ -5,7 +5,6 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
     AfterValidator,
-    AwareDatetime,
     BaseModel,
     ConfigDict,
     Field,
@@ -16,7 +15,7 @@ from pydantic import (
 from core.flow.definition import Slug
 from core.flow.steps.base import IntervalField
 from core.rules.local_hour import parse_hour
-from core.rules.moments import check_year
+from core.rules.moments import Moment
 from core.rules.quiet_hours import Hours
 from core.rules.sending_times import SendingTimes
 from core.rules.zones import is_zone
@@ -57,7 +56,6 @@ def _check_tree(document: object) -> object:
 
 
 Clock = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
-Moment = Annotated[AwareDatetime, AfterValidator(check_year)]
 Audience = Annotated[Any, AfterValidator(_check_tree)]
 Link = Annotated[str, Field(min_length=1, max_length=2048), AfterValidator(read_link)]
 

@@ -2,15 +2,20 @@
 
 from dataclasses import dataclass, replace
 
+from core.db.keyset import Slice
 from core.db.session import Row, UnitOfWork
 from core.errors import DomainError, ErrorKind
+from core.lifecycle import BotKind
 from core.text.filling import fill_in
 from services.delivery.schemas import PersonMessage
 from services.messaging.store import canned as store
+from services.tenancy.bots import get_bot
 from utils.telegram_html import shorten
 
 MOST_NAME = 40
 MOST_LISTED = 20
+NOT_SENT = 0  # number of a message that nobody sent
+ORDERS = store.ORDERS
 STUDENT, COURSE = "student.name", "course.name"  # what may stand in them, in double braces
 
 
@@ -43,11 +48,31 @@ async def keep(uow: UnitOfWork, bot_id: int, said: PersonMessage) -> Canned:
     return Canned(await store.put_canned(uow.conn, uow.account_id, row), bot_id, name, said)
 
 
+async def write(uow: UnitOfWork, name: str, text: str, author_id: int) -> Canned:
+    """Keep words as a ready answer that every bot can send; another one of the name is replaced."""
+    bot = await get_bot(uow, BotKind.COURSE)
+    said = PersonMessage(author_id, NOT_SENT, {"text": text})
+    row = {
+        "bot_id": bot.id,
+        "name": name,
+        "chat_id": said.chat_id,
+        "message_id": said.message_id,
+        "content": dict(said.content),
+        "created_at": uow.now,
+    }
+    return Canned(await store.put_canned(uow.conn, uow.account_id, row), bot.id, name, said)
+
+
+async def list_page(uow: UnitOfWork, part: Slice) -> list[Canned]:
+    """A part of the ready answers, by name."""
+    return [_read(row) for row in await store.list_page(uow.conn, uow.account_id, part)]
+
+
 async def list_canned(uow: UnitOfWork, bot_id: int) -> list[Canned]:
     """The ready answers that a bot can send, by name: media stay with the bot that got them."""
     rows = await store.list_canned(uow.conn, uow.account_id)
-    found = [_read(row) for row in rows]
-    return [canned for canned in found if canned.is_text or canned.bot_id == bot_id][:MOST_LISTED]
+    replies = [_read(row) for row in rows]
+    return [canned for canned in replies if canned.is_text or canned.bot_id == bot_id][:MOST_LISTED]
 
 
 async def get_canned(uow: UnitOfWork, canned_id: int) -> Canned:

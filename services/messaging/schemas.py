@@ -1,6 +1,6 @@
 """Messaging as the use cases see it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -77,6 +77,8 @@ class Broadcast:
     winner: int | None = None  # the variant that all the rest get
     counting: str | None = None  # the job that counts whom it reaches, for what its card shows now
     reach: Reach | None = None  # what that job has found
+    created_at: datetime | None = None
+    finished_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -158,3 +160,24 @@ class Reached:
     run_id: int | None
     result: str | None
     result_at: datetime | None
+
+
+@dataclass(frozen=True)
+class SoughtMessages:
+    """Which messages are sought: with all of these beginnings of words, of one person, in one bot, said by whom (`in`, `out`) and when."""
+
+    words: Sequence[str]
+    telegram_id: int | None = None
+    bot_id: int | None = None
+    direction: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+@dataclass(frozen=True)
+class WantedTalks:
+    """Which conversations a list is to have: of one operator, those nobody talks in, those in which the person spoke last."""
+
+    operator_id: int | None = None
+    unassigned: bool = False
+    waits: bool | None = None

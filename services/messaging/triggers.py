@@ -5,14 +5,18 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from loguru import logger
+from pydantic import ValidationError
 
+from core.db.keyset import Slice
 from core.db.session import UnitOfWork
+from core.errors import DomainError, ErrorKind
 from core.presses import PressKind
-from core.text.refusal import InputRefused, Refused, Words, listed, placed, words
+from core.text.refusal import InputRefused, Refused, Words, explain_with_place, listed, placed, words
 from core.text.template import BUILT_IN, check_template
-from core.triggers import TEXTS, Matcher, TriggerKind, TriggerSpec
+from core.triggers import TEXTS, Matcher, TriggerKind, TriggerSpec, read_triggers
 from services.content.messages.rendering import calls_of
 from services.content.scenarios import find_scenario
 from services.delivery import speech
@@ -25,8 +29,11 @@ from services.people.conditions import holds, read_audience
 from services.people.conditions.known_names import load_checked
 from services.people.conditions.tree import read_tree
 from services.people.schemas import Contact
+from services.tenancy.bots import get_bot_by_id
 
 PRESS = PressKind.TRIGGER  # kind of the buttons of answers: what a `button` trigger waits for
+INVALID = "TRIGGERS_INVALID"
+ORDERS = store.ORDERS
 KEPT_SETS = 256
 SWEEP = "inactive"  # kind of the timer that looks for those who have gone quiet
 SWEEP_EVERY = timedelta(minutes=15)
@@ -55,7 +62,7 @@ async def put_triggers(uow: UnitOfWork, bot_id: int, specs: Sequence[TriggerSpec
     """Give a bot these triggers and no others; False if it had them. Raises TRIGGERS_INVALID."""
     problems = [problem for spec in specs for problem in await _problems(uow, bot_id, spec)]
     if problems:
-        raise InputRefused("TRIGGERS_INVALID", listed(problems))
+        raise InputRefused(INVALID, listed(problems))
     document = [spec.model_dump(mode="json", exclude_defaults=True) for spec in specs]
     text = json.dumps(document, sort_keys=True, ensure_ascii=False)
     digest = hashlib.sha256(text.encode()).hexdigest()
@@ -65,6 +72,57 @@ async def put_triggers(uow: UnitOfWork, bot_id: int, specs: Sequence[TriggerSpec
     if any(spec.kind is TriggerKind.INACTIVE for spec in specs):
         await set_timer(uow, SWEEP, f"sweep:{bot_id}", uow.now, {"bot_id": bot_id})
     return True
+
+
+@dataclass(frozen=True)
+class StoredSet:
+    """A bot's triggers as they are kept; another `digest` once one of them has changed."""
+
+    id: int
+    bot_id: int
+    digest: str
+    document: Sequence[Any]
+
+
+async def list_sets(uow: UnitOfWork, part: Slice) -> list[StoredSet]:
+    """A part of the sets of an account."""
+    return [_stored(row) for row in await store.list_sets(uow.conn, uow.account_id, part)]
+
+
+async def get_set(uow: UnitOfWork, set_id: int) -> StoredSet:
+    """One of them; raises NOT_FOUND."""
+    row = await store.find_set(uow.conn, uow.account_id, set_id)
+    if row is None:
+        raise DomainError(ErrorKind.NOT_FOUND, "NOT_FOUND", str(set_id))
+    return _stored(row)
+
+
+def _stored(row: Any) -> StoredSet:
+    return StoredSet(row.id, row.bot_id, row.digest, row.document)
+
+
+async def add_set(uow: UnitOfWork, bot_id: int, document: Sequence[Any]) -> StoredSet:
+    """Give triggers to a bot that has none; raises TRIGGERS_THERE, TRIGGERS_INVALID, BOT_NOT_FOUND."""
+    bot = await get_bot_by_id(uow, bot_id)
+    if await store.find_digest(uow.conn, uow.account_id, bot.id) is not None:
+        raise DomainError(ErrorKind.CONFLICT, "TRIGGERS_THERE", str(bot.id))
+    await put_document(uow, bot.id, document)
+    row = await store.find_set_of(uow.conn, uow.account_id, bot.id)
+    return _stored(row)
+
+
+async def put_document(uow: UnitOfWork, bot_id: int, document: Sequence[Any]) -> bool:
+    """The same as `put_triggers` with triggers as a file has them; raises TRIGGERS_INVALID."""
+    return await put_triggers(uow, bot_id, _read_document(document))
+
+
+def _read_document(document: Sequence[Any]) -> Sequence[TriggerSpec]:
+    try:
+        return read_triggers({"triggers": list(document)})
+    except ValidationError as error:
+        raise InputRefused(INVALID, listed(map(explain_with_place, error.errors()))) from None
+    except Refused as refused:
+        raise InputRefused(INVALID, refused.words) from None
 
 
 async def _problems(uow: UnitOfWork, bot_id: int, spec: TriggerSpec) -> list[Words]:

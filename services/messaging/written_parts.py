@@ -66,8 +66,8 @@ async def _write(uow: UnitOfWork, plan: Plan, part: str, text: str) -> dict[str,
         case "buttons":
             return {**plan.dump(), "buttons": read_buttons(text)}
         case "when":
-            kept = {name: said for name, said in plan.dump().items() if name not in when_lines.FIELDS}
-            return {**kept, **when_lines.read_when(text, uow.now, await find_zone(uow))}
+            untimed = {name: said for name, said in plan.dump().items() if name not in when_lines.FIELDS}
+            return {**untimed, **when_lines.read_when(text, uow.now, await find_zone(uow))}
         case "variant":
             return _with_variant(plan, text)
     return plan.dump_with({part or ANY_LANGUAGE: text})
@@ -78,5 +78,5 @@ def _with_variant(plan: Plan, text: str) -> dict[str, Any]:
     document = plan.dump()
     variants = [*(document.get("variants") or [{}]), {"text": text}]
     share = min(SHARE, MOST_SHARED // len(variants))
-    document["variants"] = [{**one, "share": share} for one in variants]
+    document["variants"] = [{**variant, "share": share} for variant in variants]
     return {"winner": dict(drafts.FIRST_WINNER), **document}

@@ -3,13 +3,12 @@
 from collections.abc import Sequence
 
 from core.db.session import UnitOfWork
-from core.lifecycle import BotKind
 from services.delivery import speech
 from services.delivery.outbox import list_shown
 from services.delivery.speech import Address, Keyboard, Screen, Words
 from services.people.contacts import find_by_telegram_id, list_reachable
 from services.tenancy import members
-from services.tenancy.bots import find_bot
+from services.tenancy.bots import list_own
 from services.tenancy.permissions import Permission
 
 
@@ -17,10 +16,8 @@ async def list_admins(uow: UnitOfWork) -> Sequence[Address]:
     """Where each admin can be written to, in the shop if they have started it, else in the course bot."""
     who = await members.list_who_may(uow, Permission.ADMINISTER)
     admins: dict[int, Address] = {}
-    for kind in (BotKind.COURSE, BotKind.SALES):
-        bot = await find_bot(uow, kind)
-        if bot is None:
-            continue
+    working = [bot for bot in await list_own(uow) if not (bot.ended or bot.trouble)]
+    for bot in reversed(working):  # what counts most comes last
         for admin in await list_reachable(uow, bot.id, who):
             admins[admin] = Address(bot.id, admin)
     return list(admins.values())
@@ -57,3 +54,13 @@ async def find_zone(uow: UnitOfWork) -> str:
         if admin is not None:
             return admin.zone
     return "UTC"
+
+
+async def list_silent_owners(uow: UnitOfWork) -> list[int]:
+    """Telegram ids of owners who have started neither bot: nothing can be said to them, no digest and no trouble."""
+    owners = await members.list_who_may(uow, Permission.OWN)
+    reached: set[int] = set()
+    for bot in await list_own(uow):
+        if not bot.ended:
+            reached |= set(await list_reachable(uow, bot.id, owners))
+    return [owner for owner in owners if owner not in reached]

@@ -6,8 +6,8 @@ from core.db.session import UnitOfWork
 from core.lifecycle import AwaitedKind
 from services.delivery import speech
 from services.delivery.speech import Address
-from services.people import store
 from services.people.schemas import AwaitedInput
+from services.people.store import contacts as store
 
 TOLD = frozenset(
     {

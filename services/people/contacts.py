@@ -9,10 +9,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from core.db.session import UnitOfWork
 from core.environment import Environment
 from core.errors import DomainError, ErrorKind
-from core.lifecycle import ChatState
+from core.events import ChatBlocked
+from core.lifecycle import BotKind, ChatState
 from core.rules.language import guess_zone, pick_language
-from services.people import store
+from core.text.search_words import split_words
 from services.people.schemas import Contact, Encounter
+from services.people.store import contacts as store
+from services.people.store.words import add_words, change_words
+from services.tenancy.bots import find_bot
+from services.tenancy.members import load_roles
 
 SEEN_WITHIN = timedelta(hours=1)
 MOST_DIGITS = 18  # of a number that the database can look for
@@ -40,11 +45,12 @@ async def meet_people(
                 conn, env, now, each_encounter, known.get(each_encounter.telegram_id)
             )
             place = each_encounter.bot_id, each_encounter.telegram_id
-            returns = each_encounter.in_private and place in blocked
+            returns = each_encounter.in_private and place in blocked and contact.blocked_at is None
             met[account_id, each_encounter.telegram_id] = (
                 replace(contact, returned=True) if returns else contact
             )
-            if not each_encounter.in_private or (returns and not each_encounter.acts):
+            is_unheard = contact.blocked_at is not None or (returns and not each_encounter.acts)
+            if not each_encounter.in_private or is_unheard:
                 continue
             if place not in opened:
                 await store.open_chat(conn, account_id, each_encounter.bot_id, contact, now)
@@ -66,7 +72,7 @@ async def _meet(
 ) -> Contact:
     names = {"first_name": seen.first_name, "last_name": seen.last_name, "username": seen.username}
     if known is None:
-        language = pick_language(seen.language_code, env.default_language)
+        language = pick_language(seen.language_code, env.of_account(seen.account_id).default_language)
         more = {
             "telegram_id": seen.telegram_id,
             "language": language,
@@ -74,16 +80,20 @@ async def _meet(
             "created_at": now,
             "answered": False,
         }
-        return await store.add_contact(conn, seen.account_id, {**names, **more})
+        met = await store.add_contact(conn, seen.account_id, {**names, **more})
+        await add_words(conn, seen.account_id, met.id, split_words(*names.values()))
+        return met
     language = known.language
     if seen.language_code and not known.language_is_chosen:
-        language = pick_language(seen.language_code, env.default_language)
+        language = pick_language(seen.language_code, env.of_account(seen.account_id).default_language)
     answered = known.answered or seen.answers
     as_before = (known.first_name, known.last_name, known.username, known.language, known.answered)
     if as_before == (*names.values(), language, answered):
         return known
     changed = {**names, "language": language, "answered": answered}
     await store.update_contact(conn, seen.account_id, known.id, changed)
+    if as_before[:3] != tuple(names.values()):
+        await change_words(conn, seen.account_id, known.id, split_words(*names.values()))
     return replace(known, language=language, answered=answered)
 
 
@@ -102,16 +112,44 @@ async def block_chat(uow: UnitOfWork, bot_id: int, telegram_id: int) -> None:
     await store.block_chat(uow.conn, uow.account_id, bot_id, telegram_id)
 
 
+async def shut_out(uow: UnitOfWork, contact: Contact) -> bool:
+    """Let somebody get nothing more and be heard no more; False if it is so already.
+
+    Raises CONTACT_IS_MEMBER: their role comes first.
+    """
+    if await load_roles(uow, contact.telegram_id):
+        raise DomainError(ErrorKind.CONFLICT, "CONTACT_IS_MEMBER")
+    if contact.blocked_at is not None:
+        return False
+    await store.update_contact(uow.conn, uow.account_id, contact.id, {"blocked_at": uow.now})
+    for bot in [await find_bot(uow, kind) for kind in BotKind]:
+        if bot is not None:
+            uow.publish(ChatBlocked(bot.id, contact.telegram_id))
+    return True
+
+
+async def let_in_again(uow: UnitOfWork, contact: Contact) -> bool:
+    """Let somebody in again: what waits goes on when they do something; False if they are not shut out."""
+    if contact.blocked_at is None:
+        return False
+    await store.update_contact(uow.conn, uow.account_id, contact.id, {"blocked_at": None})
+    return True
+
+
 async def get_contact(uow: UnitOfWork, contact_id: int) -> Contact:
     """A contact by its id; raises USER_NOT_FOUND."""
     return (await load_contacts(uow, [contact_id]))[contact_id]
 
 
+async def load_known(uow: UnitOfWork, contact_ids: Collection[int]) -> dict[int, Contact]:
+    """Those of them that there are, by their ids."""
+    known = await store.list_contacts(uow.conn, uow.account_id, contact_ids)
+    return {contact.id: contact for contact in known}
+
+
 async def load_contacts(uow: UnitOfWork, contact_ids: Collection[int]) -> dict[int, Contact]:
     """Contacts by their ids; raises USER_NOT_FOUND."""
-    contacts = {
-        contact.id: contact for contact in await store.list_contacts(uow.conn, uow.account_id, contact_ids)
-    }
+    contacts = await load_known(uow, contact_ids)
     if unknown := [number for number in contact_ids if number not in contacts]:
         raise DomainError(ErrorKind.NOT_FOUND, "USER_NOT_FOUND", str(unknown[0]))
     return contacts

@@ -7,7 +7,7 @@ from core.errors import DomainError, ErrorKind
 from core.lifecycle import Tone
 from core.rules.local_hour import LocalHour
 from core.rules.quiet_hours import Hours
-from services.people import store
+from services.people.store import contacts as store
 
 
 async def choose_zone(uow: UnitOfWork, contact_id: int, zone: str) -> None:
@@ -35,6 +35,11 @@ async def choose_hour(uow: UnitOfWork, contact_id: int, hour: LocalHour | None) 
 async def choose_digest(uow: UnitOfWork, contact_id: int, *, wanted: bool) -> None:
     """Keep whether an owner is told of their week."""
     await store.update_contact(uow.conn, uow.account_id, contact_id, {"weekly_digest": wanted})
+
+
+async def choose_sale_news(uow: UnitOfWork, contact_id: int, *, wanted: bool) -> None:
+    """Keep whether an owner is told of each sale."""
+    await store.update_contact(uow.conn, uow.account_id, contact_id, {"sale_news": wanted})
 
 
 async def choose_reminders(

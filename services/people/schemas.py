@@ -48,6 +48,8 @@ class Contact:
     met_at: datetime | None = None
     language_is_chosen: bool = False  # else it follows Telegram's
     wants_digest: bool = True  # of the numbers, each week, if they are an owner
+    wants_sale_news: bool = True  # of each sale, if they are an owner
+    blocked_at: datetime | None = None  # by the team
     returned: bool = False  # was gone until this very moment
 
     def is_stranger(self, now: datetime) -> bool:

@@ -1,15 +1,18 @@
 """Segments: people under a name, either whoever fits at the moment of asking, or who fitted when it was saved."""
 
 import json
+from datetime import datetime
 
-from core.db.session import UnitOfWork
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from core.db.session import Database, UnitOfWork
 from core.text.refusal import InputRefused, Refused, placed, words
-from services.people import store
 from services.people.conditions.audience import fitting
 from services.people.conditions.base import Scope
 from services.people.conditions.known_names import load_checked
 from services.people.conditions.tree import load_tree, read_tree
 from services.people.schemas import Segment
+from services.people.store import contacts as store
 
 INVALID = "SEGMENT_INVALID"
 MOST_NAME = 64
@@ -29,27 +32,21 @@ async def save_segment(uow: UnitOfWork, name: str, document: object, *, live: bo
         raise InputRefused(INVALID, placed(name[:MOST_NAME], refused.words)) from None
     clause = fitting(tree, Scope(uow.account_id, uow.now))
     await store.fill_segment(uow.conn, uow.account_id, segment_id, None if live else clause)
-    return await get_segment(uow, name)
+    return Segment(name, plain, live, await _count(uow.conn, uow.account_id, name, uow.now))
 
 
-async def get_segment(uow: UnitOfWork, name: str) -> Segment:
-    """A segment with how many are in it now; raises SEGMENT_INVALID for a name that is none's."""
-    segment = next((segment for segment in await list_segments(uow) if segment.name == name), None)
-    if segment is None:
-        raise InputRefused(INVALID, words("refused-no-segment", given=name[:MOST_NAME]))
-    return segment
+async def list_segments(db: Database, account_id: int) -> list[Segment]:
+    """All of them by name, each with how many are in it now; counted without holding up anybody who writes."""
+    async with db.reading() as conn:
+        return [
+            Segment(name, document, is_live, await _count(conn, account_id, name, db.clock.now()))
+            for name, document, is_live in await store.list_segments(conn, account_id)
+        ]
 
 
-async def list_segments(uow: UnitOfWork) -> list[Segment]:
-    """All of them by name, each with how many are in it now."""
-    segments = []
-    for name, document, is_live in await store.list_segments(uow.conn, uow.account_id):
-        tree = await load_tree(uow.conn, uow.account_id, read_tree({"in_segment": name}))
-        clause = fitting(tree, Scope(uow.account_id, uow.now))
-        segments.append(
-            Segment(name, document, is_live, await store.count_people(uow.conn, uow.account_id, clause))
-        )
-    return segments
+async def _count(conn: AsyncConnection, account_id: int, name: str, now: datetime) -> int:
+    tree = await load_tree(conn, account_id, read_tree({"in_segment": name}))
+    return await store.count_people(conn, account_id, fitting(tree, Scope(account_id, now)))
 
 
 async def list_names(uow: UnitOfWork) -> dict[int, str]:

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.db.session import UnitOfWork
-from services.people import store
+from services.people.store import contacts as store
 
 
 async def add_tag(uow: UnitOfWork, contact_id: int, name: str) -> None:

@@ -5,12 +5,17 @@ from collections.abc import Collection
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.db.session import UnitOfWork
-from services.people import store
+from services.people.store import variables as store
 
 
 async def set_variable(uow: UnitOfWork, contact_id: int, name: str, value: str) -> None:
     """Remember a value; the same name is overwritten."""
     await store.put_variable(uow.conn, uow.account_id, contact_id, name, value)
+
+
+async def drop_variable(uow: UnitOfWork, contact_id: int, name: str) -> None:
+    """Forget what was remembered under a name."""
+    await store.drop_variable(uow.conn, uow.account_id, contact_id, name)
 
 
 async def load_variables(uow: UnitOfWork, contact_id: int) -> dict[str, str]:

@@ -18,6 +18,7 @@ from services.commerce.subscriptions import subscriptions
 from services.content import deployments, flows
 from services.content.settings import load_course_settings
 from services.delivery.speech import Address
+from services.insight import sale_news
 from services.learning import run_lookup
 from services.learning.runs import effects, runs
 from services.learning.runs.holds import access_changes as learning_access
@@ -28,11 +29,18 @@ from services.workflows import access_granted, author_triggers
 
 
 async def on_order_paid(uow: UnitOfWork, paid: events.OrderPaid) -> None:
-    """What was paid for is opened to who paid, or wrapped for somebody else; who brought the buyer has a share."""
+    """What was paid for is opened to who paid, or wrapped for somebody else; who brought the buyer has a share, the owners hear of it."""
     order = await payments.get_order(uow, paid.order_id)
     give = gifts.wrap_gift if order.is_gift else access.grant_access
     await give(uow, paid)
     await commissions.earn(uow, paid)
+    await sale_news.tell_paid(uow, paid.payment_id)
+
+
+async def on_charge_paid(uow: UnitOfWork, paid: events.ChargePaid) -> None:
+    """What is paid in charges goes on, and the owners hear of the money."""
+    if await subscriptions.on_charge_paid(uow, paid):
+        await sale_news.tell_paid(uow, paid.payment_id)
 
 
 async def on_payment_refunded(uow: UnitOfWork, refunded: events.PaymentRefunded) -> None:
@@ -72,7 +80,7 @@ async def on_offer_made(uow: UnitOfWork, offer: events.OfferMade) -> None:
     """The tariffs that a run offers are shown."""
     run = await run_lookup.load_run(uow, offer.run_id)
     ref = effects.ref_of(offer.run_id, offer.visit)
-    place = tariffs.OfferPlace(run.stored.address, offer.run_id, offer.visit, ref)
+    place = tariffs.OfferPlace(run.stored.address, offer.run_id, offer.visit, ref, offer.protect)
     buyer = await contacts.get_contact(uow, run.stored.contact_id)
     await offers.show_offer(uow, buyer, place, offer.text, offer.tariffs, offer.key)
 

@@ -9,16 +9,28 @@ from core.lifecycle import BotKind
 from services.commerce.access import access, leaving
 from services.content.gates import list_gates
 from services.delivery import outbox, speech
+from services.delivery.sending.threads import is_topic_lost
 from services.delivery.speech import Address
 from services.delivery.timers import set_timer
-from services.learning.review import review_cards, waiting, who_reviews
+from services.learning.review import review_cards, topics, waiting, who_reviews
 from services.people import curators
 from services.people.admins import tell_admins
 from services.tenancy import bots, groups
 
 CHECK = "group_check"  # the timer that looks whether a broken group is mended
+MINOR = frozenset({GroupTrouble.NO_BANS, GroupTrouble.NO_TOPICS})  # all else goes on
 CHECK_AFTER = timedelta(hours=1)
 ASKED_ANEW = frozenset({groups.MAKES_LINK, "getChat", "getChatMember", "banChatMember", "unbanChatMember"})
+
+
+async def on_refused(uow: UnitOfWork, refused: events.GroupRefused) -> None:
+    """A lost topic is made anew; where none can be made Telegram is asked why; the rest says something of the group."""
+    if refused.thread and is_topic_lost(refused.error):
+        await topics.note_lost(uow, refused)
+    elif refused.method == topics.METHOD and groups.read_refusal(refused.method, refused.error) is None:
+        await groups.ask(uow, refused.bot_id, refused.chat_id)
+    else:
+        await groups.note_refusal(uow, refused)
 
 
 async def on_seen(uow: UnitOfWork, seen: events.GroupSeen) -> None:
@@ -31,6 +43,8 @@ async def list_needs(uow: UnitOfWork, bot_id: int, chat_id: int) -> set[Need]:
     needs = set()
     if chat_id in await who_reviews.list_review_groups(uow, bot_id):
         needs.add(Need.REVIEW)
+    if chat_id in await who_reviews.list_forums(uow, bot_id):
+        needs.add(Need.TOPICS)
     shop = await bots.find_bot(uow, BotKind.SALES)
     if shop is not None and bot_id == shop.id and await access.is_community(uow, chat_id):
         needs.add(Need.INVITE)
@@ -60,11 +74,11 @@ async def on_broke(uow: UnitOfWork, broke: events.GroupBroke) -> None:
     name = await _name(uow, broke.chat_id)
     bot = await bots.get_bot_by_id(uow, broke.bot_id)
     words = [speech.words(f"group-{broke.trouble}", group=name, bot=bot.username)]
-    if broke.trouble != GroupTrouble.NO_BANS:  # all else goes on
-        words += [speech.words(f"group-meanwhile-{need}") for need in sorted(needs)]
+    if broke.trouble not in MINOR:
+        words += [speech.words(f"group-meanwhile-{need}") for need in sorted(needs - {Need.TOPICS})]
     key = f"group:{broke.seat_id}:{broke.trouble}:{uow.now.timestamp():.0f}"
     await tell_admins(uow, speech.lines(*words), key)
-    if Need.REVIEW in needs:
+    if Need.REVIEW in needs and broke.trouble not in MINOR:
         for curator in await curators.list_reachable(uow, broke.bot_id):
             await waiting.show_waiting(uow, Address(broke.bot_id, curator))
     if broke.trouble not in {GroupTrouble.CLOSED, GroupTrouble.REFUSED}:  # asking tells nothing about those

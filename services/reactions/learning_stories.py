@@ -20,7 +20,7 @@ from services.commerce.subscriptions import subscriptions
 from services.delivery.schemas import PersonMessage
 from services.learning import dialogs, run_context, run_lookup
 from services.learning.certificates import certificates
-from services.learning.review import assignments, questions, queue, review_cards, waiting
+from services.learning.review import assignments, questions, queue, review_cards, topic_talk, topics, waiting
 from services.learning.runs import effects, runs
 from services.learning.runs.holds import pausing, talk_holds
 from services.learning.study import gates, lessons
@@ -38,6 +38,13 @@ async def on_card_shown(uow: UnitOfWork, answer: events.CallAnswered) -> None:
             questions.settle_late_card if card.kind is CardKind.QUESTION else assignments.settle_late_card
         )
         await settle(uow, card)
+
+
+async def on_topic_made(uow: UnitOfWork, answer: events.CallAnswered) -> None:
+    """A student has a topic, or cannot have one: what waits is shown there."""
+    topic = await topics.note_made(uow, answer)
+    if topic is not None:
+        await topic_talk.show_waiting(uow, topic)
 
 
 async def on_silence(uow: UnitOfWork, timer: events.TimerDue) -> None:

@@ -7,19 +7,20 @@ from core import events
 from core.db.session import UnitOfWork
 from services.commerce.access import access, leaving
 from services.commerce.orders import gifts, holds, orders
-from services.commerce.payments import calls, comparing, payments
+from services.commerce.payments import accounts, calls, comparing, payments
 from services.commerce.refunds import calls as refund_calls
 from services.commerce.refunds import refunds
 from services.commerce.subscriptions import renewals, subscriptions
 from services.content.gathering import gathering, screens
 from services.content.importing import sent
 from services.content.messages import charts, stamps
-from services.delivery import carrying
+from services.delivery.carried import carrying, taking_back
 from services.delivery.jobs import subject_of
-from services.insight import digest
+from services.insight import digest, sale_news
 from services.learning import dialogs, webhooks
 from services.learning.certificates import certificates
-from services.learning.review import claims, review_cards
+from services.learning.review import claims, review_cards, topics
+from services.learning.review.answers import drafts
 from services.learning.runs import effects, reminders, runs, version_migration
 from services.learning.runs.holds import access_changes as learning_access
 from services.learning.runs.holds import pausing, returning
@@ -28,15 +29,26 @@ from services.messaging import triggers
 from services.messaging.broadcasts import broadcasts, cards, changes, following, starting, trials, waves
 from services.messaging.broadcasts.drafting import counting
 from services.messaging.handoffs import handoffs
-from services.reactions import commerce_stories, group_stories, learning_stories, messaging_stories
+from services.reactions import (
+    bot_stories,
+    commerce_stories,
+    group_stories,
+    learning_stories,
+    messaging_stories,
+    setup_stories,
+)
+from services.reactions.long_jobs import LONG_JOBS
+from services.reactions.told_outside import tell_outside
 from services.tenancy import groups
-from services.workflows.desk import files, talks
+from services.tenancy.webhooks import deliveries
+from services.workflows.desk import files, setup_desk, talks
 from services.workflows.privacy import erasure, handing_out
 
 
 async def react(uow: UnitOfWork, happened: events.DomainEvent) -> None:
     """Let follow what follows from an event; raises KeyError for one that nobody expects."""
     await ON_EVENT[type(happened)](uow, happened)
+    await tell_outside(uow, happened)
 
 
 async def _on_call_answered(uow: UnitOfWork, answer: events.CallAnswered) -> None:
@@ -48,7 +60,8 @@ async def _on_timer_due(uow: UnitOfWork, timer: events.TimerDue) -> None:
 
 
 async def _on_job_finished(uow: UnitOfWork, finished: events.JobFinished) -> None:
-    await ON_JOB[subject_of(finished.kind)](uow, finished)
+    if finished.kind not in LONG_JOBS:
+        await ON_JOB[subject_of(finished.kind)](uow, finished)
 
 
 ON_EVENT: Mapping[type[events.DomainEvent], Callable[[UnitOfWork, Any], Awaitable[None]]] = {
@@ -62,24 +75,29 @@ ON_EVENT: Mapping[type[events.DomainEvent], Callable[[UnitOfWork, Any], Awaitabl
     events.AccessRevoked: commerce_stories.on_access_revoked,
     events.RunHeld: learning_access.tell_held,
     events.FirstLessonGiven: schedule.ask_zone,
+    events.LessonGiven: topics.say_lesson,
     events.CourseFinished: learning_stories.on_course_finished,
     events.CourseMoved: webhooks.report,
     events.OfferMade: commerce_stories.on_offer_made,
-    events.FlowDeployed: group_stories.on_flow_deployed,
+    events.FlowDeployed: setup_stories.on_flow_deployed,
+    events.TariffSold: setup_stories.on_tariff_sold,
     events.MemberAsked: learning_stories.on_member_asked,
     events.MemberSeen: learning_stories.on_member_seen,
     events.DeploymentChanged: commerce_stories.on_deployment_changed,
     events.VersionPublished: commerce_stories.on_version_published,
     events.PaymentFailed: commerce_stories.on_payment_failed,
-    events.ChargePaid: subscriptions.on_charge_paid,
+    events.ChargePaid: commerce_stories.on_charge_paid,
     events.ChargeFailed: subscriptions.on_charge_failed,
     events.RenewalStopped: renewals.on_stopped,
     events.RenewalSeen: renewals.take_renewal,
     events.PauseBegan: learning_stories.on_pause_began,
     events.PauseEnded: learning_stories.on_pause_ended,
     events.TagSet: learning_stories.on_tag_set,
-    events.GroupSeen: group_stories.on_seen,
-    events.GroupRefused: groups.note_refusal,
+    events.GroupSeen: setup_stories.on_group_seen,
+    events.GroupRefused: group_stories.on_refused,
+    events.BotBroke: bot_stories.on_broke,
+    events.BotMended: bot_stories.on_mended,
+    events.BotTookPlace: bot_stories.on_took_place,
     events.GroupBroke: group_stories.on_broke,
     events.GroupMended: group_stories.on_mended,
     events.ChatMoved: groups.move,
@@ -116,12 +134,14 @@ ON_ANSWER: Mapping[str, Callable[[UnitOfWork, events.CallAnswered], Awaitable[No
     access.SINGLE: commerce_stories.on_invite_link,
     leaving.REMOVED: leaving.on_removed,
     review_cards.SHOWN: learning_stories.on_card_shown,
+    topics.MADE: learning_stories.on_topic_made,
     cards.SHOWN: cards.on_card_shown,
     changes.RECALLED: changes.on_first_recalled,
     starting.FOLLOWING: following.on_first_answered,
     effects.POLL: polls.remember_poll,
     gates.TOLD: learning_stories.on_member_told,
     carrying.SHOWN: carrying.note_shown,
+    taking_back.BACK: taking_back.on_deleted,
     talks.SHOWN: talks.on_shown,
     groups.ABOUT: groups.on_told,
     groups.SEAT: groups.on_told,
@@ -150,12 +170,14 @@ ON_TIMER: Mapping[str, Callable[[UnitOfWork, events.TimerDue], Awaitable[None]]]
     waves.WAVE: messaging_stories.on_wave,
     handoffs.RING: handoffs.on_ring_over,
     digest.DIGEST: digest.on_timer,
+    sale_news.SUM: sale_news.on_timer,
     erasure.ERASE: erasure.on_timer,
     handing_out.FORGET: handing_out.on_timer,
     handoffs.SILENCE: handoffs.on_silence,
 }
 ON_JOB: Mapping[str, Callable[[UnitOfWork, events.JobFinished], Awaitable[None]]] = {
     webhooks.SEND: webhooks.on_sent,
+    deliveries.SEND: deliveries.on_sent,
     calls.CREATE: payments.on_created,
     calls.CHECK: payments.on_checked,
     calls.NOTICE: payments.on_noticed,
@@ -172,6 +194,9 @@ ON_JOB: Mapping[str, Callable[[UnitOfWork, events.JobFinished], Awaitable[None]]
     gathering.FETCH: gathering.on_file,
     certificates.RENDER: learning_stories.on_certificate_made,
     files.WIZARD_FILE: files.on_fetched,
+    accounts.ASK: setup_desk.on_asked,
+    accounts.LOOK: setup_desk.on_looked,
     dialogs.ANSWER: learning_stories.on_model_answered,
+    drafts.JOB: drafts.take,
     dialogs.TRANSCRIPT: learning_stories.on_voice_heard,
 }

@@ -64,13 +64,14 @@ def find_trouble(seat: Seat, needs: Collection[Need]) -> GroupTrouble | None:
         return None
     if not seat.is_in:
         return GroupTrouble.GONE
-    if Need.INVITE in needs and not seat.may_invite:
-        return GroupTrouble.NO_INVITES
-    if Need.REVIEW in needs and not seat.may_write:
-        return GroupTrouble.SILENCED
-    if Need.LOOK in needs and seat.status != "administrator":
-        return GroupTrouble.NO_ADMIN
-    return GroupTrouble.NO_BANS if Need.INVITE in needs and not seat.may_ban else None
+    lacking = (  # the worst first
+        (Need.INVITE, seat.may_invite, GroupTrouble.NO_INVITES),
+        (Need.REVIEW, seat.may_write, GroupTrouble.SILENCED),
+        (Need.LOOK, seat.status == "administrator", GroupTrouble.NO_ADMIN),
+        (Need.TOPICS, seat.may_make_topics, GroupTrouble.NO_TOPICS),
+        (Need.INVITE, seat.may_ban, GroupTrouble.NO_BANS),
+    )
+    return next((trouble for need, may, trouble in lacking if need in needs and not may), None)
 
 
 async def find_seat(uow: UnitOfWork, bot_id: int, chat_id: int) -> Seat | None:
@@ -117,7 +118,12 @@ async def note_seat(
     """Telegram says what the bot is in a group now; a new one is spoken to in the language of who added the bot."""
     if await _has_moved(uow, group.chat_id):
         return
-    named = {"chat_id": group.chat_id, "type": group.type, "title": group.title}
+    named = {
+        "chat_id": group.chat_id,
+        "type": group.type,
+        "title": group.title,
+        "is_forum": group.is_forum,
+    }
     group_id = await store.put_group(uow.conn, uow.account_id, named)
     await store.set_language(uow.conn, uow.account_id, group.chat_id, language, unset_only=True)
     row = {"status": status, "rights": dict(rights)}
@@ -134,6 +140,12 @@ async def note_person(uow: UnitOfWork, chat_id: int, telegram_id: int, *, inside
 async def _has_moved(uow: UnitOfWork, chat_id: int) -> bool:
     """Whether this is the number of a group from before its move: what comes from there is over."""
     return chat_id in await store.load_current_ids(uow.conn, uow.account_id, [chat_id])
+
+
+async def note_forum(uow: UnitOfWork, chat_id: int) -> None:
+    """A group has topics."""
+    if not await _has_moved(uow, chat_id):
+        await store.put_group(uow.conn, uow.account_id, {"chat_id": chat_id, "is_forum": True})
 
 
 async def rename(uow: UnitOfWork, chat_id: int, title: str) -> None:
@@ -176,7 +188,8 @@ async def on_told(uow: UnitOfWork, answer: CallAnswered) -> None:
     if answer.name == ABOUT:
         group = _read_group(answer.result)
         row = {"chat_id": seat.group.chat_id, "type": group.type, "title": group.title}
-        await store.put_group(uow.conn, uow.account_id, {**row, "may_speak": group.may_speak})
+        more = {"may_speak": group.may_speak, "is_forum": group.is_forum}
+        await store.put_group(uow.conn, uow.account_id, {**row, **more})
         return
     group_id = await store.put_group(uow.conn, uow.account_id, {"chat_id": seat.group.chat_id})
     row = {"status": answer.result["status"], "rights": read_rights(answer.result)}
@@ -191,7 +204,8 @@ def read_seat(bot_id: int, about: Mapping[str, Any], member: Mapping[str, Any]) 
 
 def _read_group(about: Mapping[str, Any]) -> Group:
     may_speak = (about.get("permissions") or {}).get("can_send_messages", True)
-    return Group(about["id"], about["type"], about.get("title", ""), may_speak)
+    is_forum = about.get("is_forum", False)
+    return Group(about["id"], about["type"], about.get("title", ""), may_speak, is_forum)
 
 
 def read_rights(member: Mapping[str, Any]) -> dict[str, bool]:

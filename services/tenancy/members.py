@@ -9,7 +9,8 @@ from core.environment import Environment
 from core.errors import DomainError, ErrorKind
 from core.events import RoleTaken
 from core.roles import MemberRole
-from services.tenancy.permissions import Permission, list_roles_for
+from services.tenancy.permissions import Permission, list_roles_for, may
+from services.tenancy.store import invitations, sessions
 from services.tenancy.store import members as store
 
 AHEAD = "roles"  # under which a batch keeps what it has loaded at once
@@ -36,11 +37,17 @@ async def add_member(uow: UnitOfWork, telegram_id: int, role: MemberRole, name: 
     """Give somebody a role, under a `name` if they have not met a bot; False if they have it."""
     uow.ahead.pop((AHEAD, uow.account_id), None)
     row = {"telegram_id": telegram_id, "role": role, "name": name, "added_at": uow.now}
-    return await store.add_member(uow.conn, uow.account_id, row)
+    added = await store.add_member(uow.conn, uow.account_id, row)
+    if added:
+        await sessions.ask_to_rotate(uow.conn, telegram_id)
+    return added
 
 
 async def remove_member(uow: UnitOfWork, telegram_id: int, role: MemberRole) -> bool:
-    """Take a role away; False if they did not have it. Raises OWNER_BY_SETTINGS and LAST_OWNER: somebody must be there to give roles."""
+    """Take a role away; False if they did not have it. Raises OWNER_BY_SETTINGS and LAST_OWNER: somebody must be there to give roles.
+
+    With a role that invites the account's open invitations end: nobody comes back by a link of their own.
+    """
     if role is MemberRole.OWNER:
         if telegram_id in uow.env.admin_ids:
             raise DomainError(ErrorKind.CONFLICT, "OWNER_BY_SETTINGS")
@@ -50,6 +57,9 @@ async def remove_member(uow: UnitOfWork, telegram_id: int, role: MemberRole) -> 
     uow.ahead.pop((AHEAD, uow.account_id), None)
     removed = await store.remove_member(uow.conn, uow.account_id, telegram_id, role)
     if removed:
+        await sessions.ask_to_rotate(uow.conn, telegram_id)
+        if may([role], Permission.MEMBERS):
+            await invitations.drop_open(uow.conn, uow.account_id)
         uow.publish(RoleTaken(telegram_id))
     return removed
 

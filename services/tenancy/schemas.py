@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from core.groups import GroupTrouble
-from core.lifecycle import BotKind
+from core.lifecycle import BotEnd, BotKind, BotTrouble
 
 
 @dataclass(frozen=True)
@@ -17,6 +18,21 @@ class ConnectedBot:
     username: str
     name: str
     token: str = field(repr=False)
+    trouble: BotTrouble | None = None  # what kept it from receiving when it was read
+
+
+@dataclass(frozen=True)
+class OwnBot:
+    """A bot as its account sees it; `ended` says why it works no more, `trouble` what keeps it from receiving."""
+
+    id: int
+    kind: BotKind
+    username: str
+    name: str
+    is_default: bool
+    ended: BotEnd | None
+    trouble: BotTrouble | None
+    connected_at: datetime
 
 
 @dataclass(frozen=True)
@@ -27,6 +43,7 @@ class Group:
     type: str
     title: str
     may_speak: bool = True
+    is_forum: bool = False
 
 
 @dataclass(frozen=True)
@@ -49,6 +66,12 @@ class Seat:
     def is_in(self) -> bool:
         """Whether the bot is in the group."""
         return self.status not in {"left", "kicked"}
+
+    @property
+    def may_make_topics(self) -> bool:
+        """Whether the bot can make topics there."""
+        is_allowed = self.status == "administrator" and self.rights.get("can_manage_topics", False)
+        return self.group.is_forum and is_allowed
 
     @property
     def may_write(self) -> bool:

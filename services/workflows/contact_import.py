@@ -9,7 +9,6 @@ from core.links import bot_link
 from core.text.refusal import MOST_GIVEN, InputRefused, placed, words
 from services.people import contacts, tags, variables
 from services.people.contacts import list_reachable
-from services.people.schemas import Contact
 from services.tenancy.schemas import ConnectedBot
 from utils.visible import is_blank
 
@@ -89,15 +88,18 @@ async def import_contacts(
         made.cannot_be_written_to += len(numbers) - len(reachable)
         for person in some if not dry_run else ():
             if person.given in known:
-                await _keep(uow, known[person.given], person)
+                await put_on(uow, known[person.given].id, person.tags, person.values)
     return made
 
 
-async def _keep(uow: UnitOfWork, person: Contact, listed: Listed) -> None:
-    for tag in listed.tags:
-        await tags.add_tag(uow, person.id, tag)
-    for name, value in listed.values.items():
-        await variables.set_variable(uow, person.id, name, value)
+async def put_on(
+    uow: UnitOfWork, contact_id: int, put_tags: Sequence[str], values: Mapping[str, str]
+) -> None:
+    """Put tags and values on somebody."""
+    for tag in put_tags:
+        await tags.add_tag(uow, contact_id, tag)
+    for name, value in values.items():
+        await variables.set_variable(uow, contact_id, name, value)
 
 
 def _read(head: Sequence[str], named: Sequence[int], row: Row) -> Listed | None:

@@ -23,6 +23,8 @@ from services.content.products import list_products, put_product
 from services.content.schemas import Deployment, FlowVersion
 from services.content.settings import load_course_settings, read_words
 from services.tenancy import bots as tenancy
+from services.tenancy.accounts import ensure_account
+from services.tenancy.bot_care.connecting import connect_bot
 from services.tenancy.schemas import ConnectedBot
 from utils.sealed import KeyRing
 
@@ -36,23 +38,23 @@ BOT_OF = {
 
 async def stand_in_for_bots(uow: UnitOfWork, keys: KeyRing) -> None:
     """Have a bot of each kind that is missing, made up, in a unit that will be undone: no Telegram is needed."""
-    await tenancy.ensure_account(uow)
+    await ensure_account(uow)
     for number, kind in enumerate(BotKind, start=1):
         try:
             await tenancy.get_bot(uow, kind)
         except DomainError:
             bot = ConnectedBot(number, uow.account_id, kind, f"{kind}_bot", str(kind), f"{number}:none")
-            await tenancy.connect_bot(uow, keys, bot)
+            await connect_bot(uow, keys, bot)
 
 
-async def load_content(db: Database, content: Content) -> list[str]:
+async def load_content(db: Database, content: Content, account_id: int) -> list[str]:
     """Publish and deploy all flows, put these tariffs of them and no others on sale; all or nothing.
 
     Gives the codes that stay as they are: another course sells under them, or somebody has changed or stopped them here.
     """
     left_out = []
-    async with db.unit(tenancy.FIRST_ACCOUNT) as uow:
-        places = {flow.slug: await _install_flow(uow, flow) for flow in content.flows}
+    async with db.unit(account_id) as uow:
+        places = {flow.slug: await install_flow(uow, flow) for flow in content.flows}
         for position, tariff in enumerate(content.tariffs):
             place = places.get(tariff.course)
             known = await tariffs.find_by_code(uow, tariff.code)
@@ -71,7 +73,8 @@ async def _is_taken(uow: UnitOfWork, code: str, flow_id: int) -> bool:
     return known is not None and known.flow_id != flow_id
 
 
-async def _install_flow(uow: UnitOfWork, flow: Flow) -> Deployment:
+async def install_flow(uow: UnitOfWork, flow: Flow) -> Deployment:
+    """Have a flow's newest version and put it on its bot."""
     return await _deploy(uow, await flows.publish_flow(uow, flow))
 
 

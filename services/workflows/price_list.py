@@ -11,9 +11,11 @@ from services.learning import run_lookup
 from services.people.schemas import Contact
 
 
-async def show_prices(uow: UnitOfWork, contact: Contact, to: Address, text: Words, key: str) -> None:
-    """Say what there is, below a text."""
-    await offers.show_all(uow, contact, await _place(uow, contact, to), text, key)
+async def show_prices(
+    uow: UnitOfWork, contact: Contact, to: Address, text: Words, key: str, promise: Words | None = None
+) -> None:
+    """Say what there is, below a text; `promise` leads to prices, where some stand below it."""
+    await offers.show_all(uow, contact, await _place(uow, contact, to), text, key, promise)
 
 
 async def say_above_prices(uow: UnitOfWork, contact: Contact, to: Address, text: Words, key: str) -> None:

@@ -18,7 +18,8 @@ async def enter_promo(uow: UnitOfWork, contact: Contact, to: Address, text: str,
         words = speech.words(f"promo-{refusal}", code=text.strip()[:32], moment=_moment(promo, contact))
         await price_list.say_above_prices(uow, contact, to, words, key)
         return refusal is not Refusal.UNKNOWN
-    await price_list.show_prices(uow, contact, to, describe(promo, contact), key)
+    promise = speech.words("promo-prices")
+    await price_list.show_prices(uow, contact, to, describe(promo, contact), key, promise)
     return True
 
 

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from openpyxl import Workbook
 
-from app.cli.broadcast import count_file, send_file, show_broadcast, steer
-from app.cli.contacts import import_list, read_file
-from app.cli.people import list_people
-from app.cli.segment import drop_one, list_them, save_file
+from app.cli.mailing.broadcast import count_file, send_file, show_broadcast, steer
+from app.cli.mailing.contacts import import_list, read_file
+from app.cli.mailing.people import list_people
+from app.cli.mailing.segment import drop_one, list_them, save_file
 from core.db.session import Database
 from core.lifecycle import BotKind, ChatState
 from core.text.refusal import InputRefused
@@ -45,12 +45,17 @@ async def people(db: Database) -> None:
                 await add_tag(uow, person.id, name="warm")
 
 
+async def list_segments(db: Database) -> list[str]:
+    process: Any = SimpleNamespace(db=db, account_id=1)
+    return await list_them(process, as_json=False)
+
+
 async def test_a_file_is_counted_sent_looked_at_and_steered(
     db: Database, people: None, tmp_path: Path
 ) -> None:
     path = tmp_path / "spring.yaml"
     path.write_text(FILE, encoding="utf-8")
-    process: Any = SimpleNamespace(db=db)
+    process: Any = SimpleNamespace(db=db, account_id=1)
     [counted] = await count_file(process, path=path, as_json=True)
     assert json.loads(counted) == {"count": 2, "blocked": 1, "refused": 0, "never_started": 0}
     [number] = await send_file(process, path=path, as_json=False)
@@ -72,7 +77,7 @@ async def test_a_wrong_file_sends_nothing_and_names_the_key(
     db: Database, people: None, tmp_path: Path
 ) -> None:
     path = tmp_path / "spring.yaml"
-    process: Any = SimpleNamespace(db=db)
+    process: Any = SimpleNamespace(db=db, account_id=1)
     for wrong, key in (
         ("colour: red\n", "colour"),
         ("audience: {in_segment: none}\n", "audience: there is no segment"),
@@ -98,7 +103,7 @@ async def test_segments_are_saved_asked_and_forgotten(db: Database, people: None
         assert await drop_one(uow, "new") == ["new is forgotten"]
         person = await add_contact(uow, 700)
         await add_tag(uow, person.id, name="warm")
-        assert await list_them(uow, as_json=False) == ["kept\tstatic\t3 people", "live\tlive\t4 people"]
+    assert await list_segments(db) == ["kept\tstatic\t3 people", "live\tlive\t4 people"]
     with pytest.raises(InputRefused, match="circle"):
         async with db.unit(1) as uow:
             await save_file(uow, "kept", circle, live=True)
@@ -108,7 +113,7 @@ async def test_segments_are_saved_asked_and_forgotten(db: Database, people: None
 
 
 async def test_people_are_listed_by_the_same_conditions(db: Database, people: None) -> None:
-    process: Any = SimpleNamespace(db=db)
+    process: Any = SimpleNamespace(db=db, account_id=1)
     header, *rows = await list_people(process, where=["tag: warm", "not has_paid"], as_json=False)
     assert header.startswith("telegram_id,username,")
     assert [row.partition(",")[0] for row in rows] == ["601", "603", "605"]
@@ -136,7 +141,7 @@ async def test_a_list_of_people_is_matched_and_marked(db: Database, people: None
         assert told[3].startswith("https://t.me/")
         assert await load_variables(uow, (await get_by_telegram_id(uow, 601)).id) == {"city": "Oslo"}
         await save_segment(uow, "new", {"tag": "new"}, live=True)
-        assert await list_them(uow, as_json=False) == ["new\tlive\t1 people"]
+    assert await list_segments(db) == ["new\tlive\t1 people"]
 
 
 async def test_who_lacks_one_name_is_known_by_the_other(db: Database, people: None, tmp_path: Path) -> None:
@@ -149,7 +154,7 @@ async def test_who_lacks_one_name_is_known_by_the_other(db: Database, people: No
         assert told[0] == "4 of 4 are known"
         assert told[1].startswith("https://t.me/"), "nobody who cannot be written to is told of"
         await save_segment(uow, "listed", {"tag": "a"}, live=True)
-        assert await list_them(uow, as_json=False) == ["listed\tlive\t3 people"]
+    assert await list_segments(db) == ["listed\tlive\t3 people"]
 
 
 async def test_a_workbook_is_a_list_too_and_another_file_is_refused(
@@ -214,6 +219,6 @@ async def test_a_strangers_file_reaches_nothing_of_ours(
 ) -> None:
     path = tmp_path / "spring.yaml"
     path.write_text(f"name: Spring\ntext: Hello\n{more}\n")
-    process: Any = SimpleNamespace(db=db)
+    process: Any = SimpleNamespace(db=db, account_id=1)
     with pytest.raises(InputRefused, match=re.escape(said)):
         await count_file(process, path=path, as_json=False)

@@ -2,7 +2,6 @@
 
 import asyncio
 import re
-import subprocess
 import time
 from collections import Counter
 from datetime import datetime, timedelta
@@ -14,8 +13,10 @@ from app.demo.week import EVENING, NOON
 from sandbox.client.client import Message, SandboxClient
 from tests.app.demo_process import break_off_in_terminal, running_demo, taken_port
 from tests.app.walker import Walker
+from tests.stories.forked import run_tandem
 from tests.stories.people import all_with, message_after, wait_for
-from tests.stories.school import TANDEM, answers, environment, free_port, wait_until
+from tests.stories.school import answers, environment, free_port, wait_until
+from web.api.panel import BUILT
 
 SALES, COURSE = "clear_words_bot", "clear_words_course_bot"
 PEOPLE = (
@@ -35,6 +36,7 @@ PEOPLE = (
 )
 MOSCOW = ZoneInfo("Europe/Moscow")
 LESSON = re.compile(r"День [2-5]\. ")
+PANEL = re.compile(r"The author's panel.*: http://127\.0\.0\.1:\d+/panel/login.*#code=")
 DAY = re.compile(r"Living through a week: day (\d) of 7")
 # Who has read how far, and what the bots said to them last: a piece of it.
 STANDS = {
@@ -72,31 +74,26 @@ def test_from_the_first_start_to_the_end_of_the_tour(tmp_path: Path) -> None:
         address = demo.address()
         print(f"second start: {time.monotonic() - began:.0f} s")
         assert not [line for line in demo.lines if DAY.search(line)]
+        assert [bool(PANEL.search(line)) for line in demo.lines[-2:]] == [BUILT.exists(), False]
         asyncio.run(_everybody_stands_where_her_story_says(address))
         began = time.monotonic()
         asyncio.run(_both_tours(address))
         print(f"both tours: {time.monotonic() - began:.0f} s")
         # Not even a kill leaves its Telegram behind, and what it kept is whole.
-        demo.process.kill()
+        demo.kill()
         wait_until(lambda: not answers(f"{address}/clock"))
     assert {path.name for path in (tmp_path / "data" / "demo").iterdir()} >= {"tandem.db", "sandbox.json"}
 
 
 def test_no_port_is_free(tmp_path: Path) -> None:
-    done = subprocess.run(
-        [TANDEM, "demo", "--no-browser", "--port", "70000"],
-        cwd=tmp_path, env=environment({}), capture_output=True, text=True, check=False, timeout=60,
-    )  # fmt: skip
+    done = run_tandem(tmp_path, environment({}), "demo", "--no-browser", "--port", "70000")
     assert done.returncode == 1
     assert "name another with --port" in done.stderr
     assert "Traceback" not in done.stderr
 
 
 def _second_one_is_refused(folder: Path) -> None:
-    done = subprocess.run(
-        [TANDEM, "demo", "--fresh"],
-        cwd=folder, env=environment({}), capture_output=True, text=True, check=False, timeout=60,
-    )  # fmt: skip
+    done = run_tandem(folder, environment({}), "demo", "--fresh")
     assert (done.returncode, done.stdout) == (1, "")
     assert "the demo runs already in this folder" in done.stderr
 

@@ -84,7 +84,7 @@ async def test_those_who_wait_for_nearly_the_same_moment_go_on_together(diary: D
     async def buys(hour: float) -> None:
         await diary.week.until(1, hour)
         await diary.week.wait(6)
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(180):
             await met.wait()
         diary.notes.append("paid")
 

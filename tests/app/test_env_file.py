@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from app.boot.env_file import describe_source, list_redirections, list_unknown
+from app.boot.machine.env_file import describe_source, list_redirections, list_unknown
 from tests.app.test_commands import tandem
 
 EVIL = "TELEGRAM_API_URL=https://telegram.example\n"

@@ -12,15 +12,16 @@ from app.serve.job_loop import JobLoop
 from app.serve.workers import tell_awaited
 from core.db.models.delivery import jobs as table
 from core.db.session import Database, UnitOfWork
-from core.environment import Environment
+from core.environment import FIRST_ACCOUNT, Environment
 from core.events import DomainEvent
 from services.content.importing.report import Why
 from services.content.importing.sent import read_confined
 from services.delivery.jobs import Lane, add_job, kind_for
-from services.tenancy.bots import FIRST_ACCOUNT, ensure_account
+from services.tenancy.accounts import ensure_account
 from tests.factories.bombs import sheet_bomb
 from tests.factories.rows import read_rows
 from tests.fakes.clock import StillClock
+from tests.fakes.tasks import end_tasks
 from tests.faults.waiting import until
 from utils.confined import Limits
 
@@ -83,8 +84,7 @@ async def working(db: Database, *lanes: Lane) -> AsyncIterator[JobLoop]:
         yield loop
     finally:
         loop.stop()
-        running.cancel()
-        await asyncio.gather(running, return_exceptions=True)
+        await end_tasks(running)
 
 
 async def all_in_state(db: Database, kind: str, wanted: list[str]) -> None:
@@ -163,7 +163,7 @@ async def test_a_stop_waits_for_a_payment_but_not_for_a_file(room: Database) -> 
 
 def test_a_stop_says_whose_answers_it_waits_for_and_how_long() -> None:
     lines: list[str] = []
-    sink = logger.add(lines.append, format="{message}", level="INFO")  # type: ignore[arg-type]
+    sink = logger.add(lines.append, format="{message}", level="INFO")
     tell_awaited({})
     tell_awaited({"models": 16, "payments.stripe": 1})
     logger.remove(sink)

@@ -10,7 +10,7 @@ import pytest
 
 from app.boot.database import build_environment
 from app.boot.keys import load_keys
-from app.boot.lock import AlreadyRunningError, only_owner
+from app.boot.machine.lock import AlreadyRunningError, only_owner
 from app.boot.settings import Settings
 from core.presses import Press, sign, verify
 from services.content.deployments import personal_payload, personal_text

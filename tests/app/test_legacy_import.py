@@ -66,7 +66,7 @@ async def import_folder(db: Database, folder: Path) -> tuple[Legacy, ImportTotal
     """As the command does, without its backup; nothing is kept when something is wrong."""
     legacy = read_folder(folder)
     with suppress(DomainError):
-        return legacy, await import_legacy(db, legacy)
+        return legacy, await import_legacy(db, 1, legacy)
     return legacy, ImportTotals()
 
 
@@ -390,7 +390,7 @@ async def test_whatever_is_in_the_folder(desk: Desk, tmp_path: Path, layout: str
         put(good, name, spoil(contents[name], lot))
         legacy = read_folder(good)
         with suppress(DomainError):
-            await try_legacy(desk.db, desk.db.env.keys, legacy)
+            await try_legacy(desk.db, 1, desk.db.env.keys, legacy)
         refused += bool(legacy.findings.errors)
         came += not legacy.findings.errors
         assert all(one.strip() and "Traceback" not in one for one in say_all(legacy.findings.errors))

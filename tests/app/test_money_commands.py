@@ -11,8 +11,9 @@ from openpyxl import load_workbook
 
 from app.boot.process import Process
 from app.boot.settings import Settings
-from app.cli import ledger, orders, payments, promo
+from app.cli.money import ledger, orders, payments, promo
 from app.cli.tables import write_table
+from core.db.models.commerce import payments as payment_rows
 from core.db.session import Database, UnitOfWork
 from core.errors import DomainError
 from services.commerce.promo.codes import Draft
@@ -49,7 +50,7 @@ async def test_an_order_is_listed_settled_and_given_back(db: Database, shop: Sho
     await choose(db, shop)
     await created(db, (await only_payment(db)).id)
     number = (await only_order(db)).public_id
-    assert (await payments.check_open(db))[0].startswith("1 open payment:")
+    assert (await payments.check_open(db, 1))[0].startswith("1 open payment:")
     async with db.unit(1) as uow:
         (opened,) = await in_json(uow)
         (line,) = await orders.list_orders(uow, as_json=False)
@@ -75,20 +76,47 @@ async def test_an_order_is_listed_settled_and_given_back(db: Database, shop: Sho
     assert (paid["state"], paid["paid"], paid["refunded"], paid["currency"]) == ("paid", PRICE, 0, "RUB")
 
 
+async def test_a_refund_by_hand_is_answered_at_the_keyboard(db: Database, shop: Shop) -> None:
+    await buy(db, shop)
+    async with db.unit(1) as uow:
+        await uow.conn.execute(payment_rows.update().values(provider="prodamus"))
+    number = (await only_order(db)).public_id
+    for is_done, told in ((False, "nothing goes back"), (True, "the money went back")):
+        async with db.unit(1) as uow:
+            (asked,) = await orders.begin_refund(uow, number, "", closes=None)
+            assert asked.endswith(f"in the cabinet of prodamus, then `tandem refund {number} --done`")
+        async with db.unit(1) as uow:
+            (said,) = await orders.end_refund(uow, number, is_done=is_done)
+            assert told in said
+        with pytest.raises(DomainError, match="no refund of order"):
+            async with db.unit(1) as uow:
+                await orders.end_refund(uow, number, is_done=is_done)
+    async with db.unit(1) as uow:
+        (document,) = await in_json(uow)
+    assert document["refunded"] == PRICE
+
+
 async def test_the_books_are_printed_and_checked(db: Database, shop: Shop, tmp_path: Path) -> None:
-    books = await ledger.read_books(db, None)
+    books = await ledger.read_books(db, 1, None)
     assert ledger.write_lines(books) == ["no money has come yet"]
     await buy(db, shop)
-    books = await ledger.read_books(db, None)
+    books = await ledger.read_books(db, 1, None)
     lines = ledger.write_lines(books)
     assert lines[:2] == ["provider\t1900.00 RUB", "revenue\t-1900.00 RUB"]
     assert lines[-1] == "the books are right"
-    asked = ledger.write_lines(await ledger.read_books(db, {"mock": ScriptedProvider()}))
+    asked = ledger.write_lines(await ledger.read_books(db, 1, {"mock": ScriptedProvider()}))
     assert "mock\t1900.00 RUB here, cannot be asked: it gives no list of its payments" in asked[-2]
     assert asked[-1] == "the books are right in themselves; not compared: mock"
     document = ledger.write_document(books)
     assert [(one["equal"], one["not_asked"]) for one in document["providers"]] == [(None, "not_asked")]
     assert (document["right"], document["money_without_access"]) == (True, ())
+    async with db.unit(1) as uow:
+        await uow.conn.execute(payment_rows.update().values(is_test=True))
+    tried = await ledger.read_books(db, 1, None)
+    assert "mock\t1900.00 RUB here (1900.00 RUB of it tests, no money)" in "\n".join(
+        ledger.write_lines(tried)
+    )
+    assert [one["tests"] for one in ledger.write_document(tried)["providers"]] == [PRICE]
     async with db.unit(1) as uow:
         columns, rows = await ledger.list_lines(uow)
         write_table(tmp_path / "books.csv", columns, rows)
@@ -101,6 +129,7 @@ async def test_the_books_are_printed_and_checked(db: Database, shop: Shop, tmp_p
         ("provider", "1900.00"),
         ("revenue", "-1900.00"),
     ]
+    assert {one["test"] for one in read} == {"yes"}
     sheet = load_workbook(tmp_path / "books.xlsx").worksheets[0]
     assert sheet["A1"].value == "order"
     assert sheet.max_row == 2
@@ -144,8 +173,8 @@ async def test_an_account_is_connected_by_lines_as_in_env_and_shown_masked(
         await payments.connect_account(
             process, account_id=2, provider="prodamus", parameters={"PRODAMUS_KEY": "1"}
         )
-    with pytest.raises(DomainError, match="in the environment"):
-        await payments.connect_account(process, account_id=1, provider="prodamus", parameters=given)
+    first = await payments.connect_account(process, account_id=1, provider="prodamus", parameters=given)
+    assert first[-1] == "<PUBLIC_URL>/payments/prodamus/1"
     (line,) = await payments.drop_account(process, account_id=2, provider="prodamus")
     (nothing,) = await payments.list_accounts(process, account_id=2, as_json=False)
     assert line == "account 2 takes no payments by prodamus"

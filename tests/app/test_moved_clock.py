@@ -5,7 +5,7 @@ from datetime import timedelta
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from app.boot.moved_clock import read_clock
+from app.boot.machine.moved_clock import read_clock
 from core.clock import SystemClock
 
 DAY = timedelta(days=1)

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from app.boot.private_files import private_files
+from app.boot.machine.private_files import private_files
 from app.boot.schema import explain
 from app.boot.settings import Settings
 from services.content.messages.media import keep_file

@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 
 from app.boot.command import complain
-from app.boot.terminal import find_language
+from app.boot.machine.terminal import find_language
+from app.cli.courses.tariffs import read_file
+from app.cli.courses.trigger_files import INVALID as TRIGGERS_INVALID
+from app.cli.courses.trigger_files import read_specs
 from app.cli.documents import bot_of, read_document
-from app.cli.tariffs import read_file
-from app.cli.trigger_files import INVALID as TRIGGERS_INVALID
-from app.cli.trigger_files import read_specs
 from core.db.session import Database
 from core.errors import DomainError
 from core.lifecycle import BotKind
@@ -275,11 +275,11 @@ async def test_an_older_bots_folder_as_it_is_compared(
     legacy = read_folder(make_many(tmp_path / "old", {}, {}))
     legacy.values["a b"] = "c"
     with pytest.raises(DomainError, match="LEGACY_INVALID") as refused:
-        await try_legacy(db, db.env.keys, legacy)
+        await try_legacy(db, 1, db.env.keys, legacy)
     complain(refused.value)
     users = {str(number): {"messages_list": ["gone"]} for number in range(1, 15)}
     legacy = read_folder(make_single(tmp_path / "older", users, {}))
-    totals = await try_legacy(db, db.env.keys, legacy)
+    totals = await try_legacy(db, 1, db.env.keys, legacy)
     look_at([*capsys.readouterr().err.splitlines(), *say_all(totals.compared, language)], language)
 
 

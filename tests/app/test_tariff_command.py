@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from app.boot.database import CONTENT
-from app.cli.tariffs import list_tariffs, load_tariffs, read_file, stop_selling
+from app.cli.courses.tariffs import list_tariffs, load_tariffs, read_file, stop_selling
 from core.db.models.commerce import communities, tariffs
 from core.db.models.content import deployments
 from core.db.session import Database

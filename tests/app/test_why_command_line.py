@@ -5,7 +5,7 @@ import json
 import pytest
 from sqlalchemy import delete
 
-from app.cli.why import explain
+from app.cli.money.why import explain
 from core.db.models.commerce import accesses
 from core.db.models.content import enrollment_tokens
 from core.db.session import Database

@@ -7,7 +7,7 @@ from typing import Any
 from sandbox.client.client import Chat, Message, SandboxClient
 from tests.stories.school import eventually
 
-PATIENCE = 90
+PATIENCE = 240
 # What a step names in quotes, its commands, and its words for writing something or following a link, in their order.
 TOLD = re.compile(
     r"[«“](?P<quoted>[^»”]+)[»”]"

@@ -9,5 +9,5 @@ def test_the_page_is_as_the_declarations_are() -> None:
 
 
 def test_no_two_commands_share_a_name() -> None:
-    names = [name for command in list_commands() for name in (command.name, *command.former_names)]
+    names = [name for command in list_commands() for name in (command.name, *command.other_names)]
     assert len(names) == len(set(names))

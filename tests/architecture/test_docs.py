@@ -112,6 +112,7 @@ def test_each_library_is_named_with_what_it_is_for() -> None:
 
 def test_architecture_has_a_line_for_each_folder() -> None:
     page = (ROOT / "docs/architecture.md").read_text(encoding="utf-8")
-    folders = FOLDERS - {".ci"} | {f"{floor}/{room}" for floor, rooms in ROOMS.items() for room in rooms}
+    rooms = {f"{floor}/{room}" for floor, rooms in ROOMS.items() for room in rooms}
+    folders = (FOLDERS - {".ci"}) | (rooms - {"web/static"})  # where the panel's build lands, if it is built
     rows = re.findall(r"^\| `([\w/]+)/` \| \S", page, re.MULTILINE)
     assert sorted(rows) == sorted(name for name in folders if (ROOT / name).is_dir())

@@ -29,7 +29,7 @@ PLANTED = {
     ],
     "bots": [
         ("bots/sales_bot/checkout.py", "bots.course_bot"),
-        ("bots/runtime/render.py", "bots.admin"),
+        ("bots/runtime/client.py", "bots.admin"),
         ("bots/quiz_bot/__init__.py", ""),
     ],
     "engine": [
@@ -56,7 +56,7 @@ PLANTED = {
         ("scripts/chore.py", "app.boot.settings"),
     ],
     "stores": [
-        ("app/cli/versions.py", "services.learning.store.runs"),
+        ("app/cli/running.py", "services.learning.store.runs"),
         ("app/serve/wiring.py", "services.commerce.store"),
     ],
     "acyclic": [

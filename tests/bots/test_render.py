@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bots.runtime.render import MOST_CAPTION, MOST_TEXT, Renderer, _Listener
+from bots.runtime.sending.render import MOST_CAPTION, MOST_TEXT, Renderer, _Listener
 from core.environment import Environment
 from core.lifecycle import Priority
 from core.presses import ADMINS, Press, verify

@@ -11,6 +11,9 @@ USER = {"id": 5, "is_bot": False, "first_name": "Anna"}
 BOT = {"id": 7, "is_bot": True, "first_name": "Bot", "username": "b"}
 PRIVATE = {"id": 5, "type": "private", "first_name": "Anna"}
 GROUP = {"id": -100, "type": "supergroup", "title": "G"}
+BUTTONS = {
+    "inline_keyboard": [[{"text": "Start", "callback_data": "v1.x"}, {"text": "No", "callback_data": "v1.y"}]]
+}
 CHANNEL = {"id": -200, "type": "channel", "title": "C"}
 
 
@@ -54,6 +57,7 @@ CASES: list[tuple[str, dict[str, Any], tuple[Any, ...] | None]] = [
     ("edited", {"edited_message": message(PRIVATE, text="hi")}, (5, True, "[changed to: hi]", None)),
     ("channel", {"channel_post": {**message(CHANNEL, text="hi"), "from": None}}, None),
     ("press", {"callback_query": callback(message=message(PRIVATE))}, (5, True, "[v1.x]", "9")),
+    ("press of a label", {"callback_query": callback(message=message(PRIVATE, reply_markup=BUTTONS))}, (5, True, "[Start]", "9")),
     ("old press", {"callback_query": callback(message={**message(PRIVATE), "date": 0})}, (5, True, "[v1.x]", "9")),
     ("press in group", {"callback_query": callback(message=message(GROUP))}, (-100, False, "[v1.x]", "9")),
     ("inline press", {"callback_query": callback(inline_message_id="i")}, None),

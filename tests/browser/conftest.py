@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
 
@@ -11,18 +12,24 @@ import pytest_asyncio
 from aiohttp import web
 from playwright.async_api import Browser, async_playwright
 
+from core.db.session import Database
+from core.environment import Environment
 from sandbox.client.client import SandboxClient
 from sandbox.server import address, build_app
 from sandbox.state.options import Limits, Options
 from scripts.install_browser import browser_environment, find_chromium, why_impossible
+from services.reactions.tables import react
+from services.tenancy.accounts import ensure_account
+from tests.fakes.clock import StillClock
 from tests.sandbox.bot_client import OTHER_TOKEN, TOKEN, BotClient
 
-pytest.register_assert_rewrite("tests.browser.screen", "tests.stories.school")
+pytest.register_assert_rewrite("tests.browser.screen", "tests.browser.panel_page", "tests.stories.school")
 
 from tests.browser.screen import Look, Screen  # noqa: E402 - registered first
 from tests.stories.school import School, furnish, started_sandbox  # noqa: E402 - registered first
 
 OpenScreen = Callable[..., Awaitable[Screen]]
+SHOWN = 6_000  # last characters of a school's log, for a test that failed
 MISSING = "no browser is installed; `make browser` fetches one where a package registry can be reached"
 
 
@@ -48,6 +55,19 @@ async def browser(chromium: Path) -> AsyncIterator[Browser]:
         )
         yield started
         await started.close()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def school(
+    migrated_sqlite: Path, tmp_path: Path, clock: StillClock, env: Environment
+) -> AsyncIterator[Database]:
+    """An account with its owner and nothing else, in the loop in which the browser lives; a file's own one adds to it."""
+    shutil.copy(migrated_sqlite, tmp_path / "panel.db")
+    database = Database(f"sqlite+aiosqlite:///{tmp_path / 'panel.db'}", clock, env, react)
+    async with database.unit(1) as uow:
+        await ensure_account(uow)
+    yield database
+    await database.close()
 
 
 @pytest.fixture(scope="session")
@@ -124,3 +144,4 @@ def new_school(telegram: str, migrated_sqlite: Path, tmp_path: Path) -> Iterator
     school.start()
     yield school
     assert school.stop() == 0
+    sys.stderr.write(school.log_path.read_text()[-SHOWN:])  # shown where the test has failed

@@ -16,7 +16,7 @@ def _install(place: Path, npm: str, **env: str) -> subprocess.CompletedProcess[s
     """Run the installer in a folder of its own, where this npm is the only one."""
     (place / "scripts").mkdir()
     (place / ".venv").mkdir()
-    for name in ("__init__.py", "install_browser.py", "node.lock"):
+    for name in ("__init__.py", "install_browser.py", "npm.py", "node.lock"):
         shutil.copy(SCRIPTS / name, place / "scripts")
     program = place / "npm"
     program.write_text(f"#!/bin/sh\n{npm}\n")

@@ -1,9 +1,10 @@
 """Messages on the page: buttons, formatting, files, reactions, drafts, as they come and change."""
 
+import asyncio
 import re
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Route, expect
 
 from sandbox.client.client import SandboxClient
 from tests.browser.conftest import OpenScreen
@@ -40,6 +41,31 @@ async def test_a_button_is_answered_and_the_message_changes_in_place(
     await expect(screen.log.get_by_role("article")).to_have_count(2)
     await bot.ok("deleteMessage", chat_id=anna.id, message_id=sent["message_id"])
     await expect(screen.message("Bought")).to_have_count(0)
+
+
+async def test_what_comes_while_the_history_is_on_its_way_stays(
+    tg: SandboxClient, bot: BotClient, sandbox: str, open_screen: OpenScreen
+) -> None:
+    anna = await tg.person("Anna", username="anna")
+    await anna.start("shop_bot")
+    await bot.ok("sendMessage", chat_id=anna.id, text="Written before")
+    screen = await open_screen(sandbox, person="anna")
+    go = asyncio.Event()
+
+    async def hold(route: Route) -> None:
+        """The answer that the sandbox gives now arrives later."""
+        answer = await route.fetch()
+        await go.wait()
+        await route.fulfill(response=answer)
+
+    await screen.page.route(re.compile("/messages\\?since=0"), hold)
+    async with screen.page.expect_request(re.compile("/messages\\?since=0")):
+        await screen.entry("Shop").click()
+    await bot.ok("sendMessage", chat_id=anna.id, text="Written meanwhile")
+    await screen.see("Written meanwhile")
+    go.set()
+    await screen.see("Written before")
+    await screen.see("Written meanwhile")
 
 
 async def test_every_kind_of_formatting_is_shown(

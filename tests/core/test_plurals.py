@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from babel.messages.pofile import read_po
 
-from bots.runtime.render import show_words
+from bots.runtime.sending.render import show_words
 from core.text.catalog import DOMAIN, LOCALES, say
 from services.delivery import speech
 
@@ -73,6 +73,17 @@ RU = {
     "wizard-stand-changed": ("1 человек", "2 человека", "5 человек"),
     "wizard-stand-removed": ("1 человек", "2 человека", "5 человек"),
     "left-groups": ("закрылась и группа", "закрылись и группы", "закрылись и группы"),
+    "home-no-access": ("1 покупка оплачена", "2 покупки оплачены", "5 покупок оплачено"),
+    "home-bot-not-reached": ("1 бот не", "2 бота не", "5 ботов не"),
+    "home-dead-letters": ("1 действие не", "2 действия не", "5 действий не"),
+    "home-outcome-unknown": ("1 сообщение", "2 сообщения", "5 сообщений"),
+    "home-refund-unknown": ("1 возврат", "2 возврата", "5 возвратов"),
+    "home-refund-by-hand": ("1 возврат ждёт", "2 возврата ждут", "5 возвратов ждут"),
+    "home-money-held": ("1 платёж заморожен", "2 платежа заморожены", "5 платежей заморожены"),
+    "home-works-late": ("1 работа ждёт", "2 работы ждут", "5 работ ждут"),
+    "home-questions-late": ("1 вопрос ждёт", "2 вопроса ждут", "5 вопросов ждут"),
+    "home-payouts-asked": ("1 выплата", "2 выплаты", "5 выплат"),
+    "home-commissions-doubtful": ("1 комиссия", "2 комиссии", "5 комиссий"),
 }
 EN = {
     "participants-added": ("1 person was", "2 people were"),
@@ -127,6 +138,17 @@ EN = {
     "wizard-stand-changed": ("1 person", "2 people"),
     "wizard-stand-removed": ("1 person", "2 people"),
     "left-groups": ("out of the group:", "out of the groups:"),
+    "home-no-access": ("1 purchase is", "2 purchases are"),
+    "home-bot-not-reached": ("1 bot ", "2 bots"),
+    "home-dead-letters": ("1 thing ", "2 things"),
+    "home-outcome-unknown": ("1 message ", "2 messages"),
+    "home-refund-unknown": ("1 refund:", "2 refunds:"),
+    "home-refund-by-hand": ("1 refund waits", "2 refunds wait"),
+    "home-money-held": ("1 payment is", "2 payments are"),
+    "home-works-late": ("1 work has", "2 works have"),
+    "home-questions-late": ("1 question has", "2 questions have"),
+    "home-payouts-asked": ("1 partner payout waits", "2 partner payouts wait"),
+    "home-commissions-doubtful": ("1 partner share ", "2 partner shares"),
 }
 CASES = [("ru", key, n, said) for key, forms in RU.items() for n, said in zip((1, 2, 5), forms, strict=True)]
 CASES += [("ru", "pause-days", n, said) for n, said in ((11, "11 дней"), (21, "21 день"), (112, "112 дней"))]

@@ -15,8 +15,10 @@ from core.db.models.people import (
 )
 from core.db.session import UnitOfWork
 from core.lifecycle import AwaitedKind, ChatState
+from core.text.search_words import split_words
 from services.people.contacts import get_contact
 from services.people.schemas import Contact
+from services.people.store.words import add_words
 from tests.factories.rows import add_row
 
 ANNA = 500_001  # a Telegram id
@@ -33,7 +35,10 @@ async def add_contact(uow: UnitOfWork, telegram_id: int = ANNA, **changed: Any) 
         "zone": "Europe/Moscow",
         "created_at": uow.now,
     }
-    return await get_contact(uow, await add_row(uow, contacts, row, changed))
+    contact = await get_contact(uow, await add_row(uow, contacts, row, changed))
+    names = split_words(contact.first_name, contact.last_name, contact.username)
+    await add_words(uow.conn, uow.account_id, contact.id, names)
+    return contact
 
 
 async def add_chat(uow: UnitOfWork, bot_id: int, contact: Contact, **changed: Any) -> int:

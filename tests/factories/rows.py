@@ -6,6 +6,7 @@ from sqlalchemy import Table, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.db.base import metadata
+from core.db.models.delivery_feed import feed
 from core.db.session import Database, UnitOfWork
 
 
@@ -41,3 +42,8 @@ async def dump_rows(db: Database) -> dict[str, list[tuple[Any, ...]]]:
             table.name: [tuple(row) for row in await read_within(conn, table)]
             for table in metadata.sorted_tables
         }
+
+
+async def read_heard(db: Database, topic: str) -> list[tuple[str, int]]:
+    """What whoever watches a topic hears, one after another: of what kind, and which row."""
+    return [(row.kind, row.row_id) for row in await read_rows(db, feed, topic=topic)]

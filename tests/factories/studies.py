@@ -9,6 +9,7 @@ from core.db.models.learning import (
     polls,
     questions,
     review_cards,
+    review_topics,
     reviews,
     run_steps,
     runs,
@@ -19,6 +20,7 @@ from core.flow.history import RecordEvent
 from core.flow.run import Run, RunStatus, dump_run_state
 from core.lifecycle import CardKind, QuestionStatus, SubmissionStatus
 from services.people.schemas import Contact
+from tests.factories.persons import ANNA
 from tests.factories.rows import add_row
 
 
@@ -133,3 +135,9 @@ async def add_card(uow: UnitOfWork, subject_id: int, bot_id: int, **changed: Any
         "made_for": "first",
     }
     return await add_row(uow, review_cards, row, changed)
+
+
+async def add_topic(uow: UnitOfWork, contact_id: int, bot_id: int, **changed: Any) -> int:
+    """A student's topic in a forum."""
+    row = {"contact_id": contact_id, "bot_id": bot_id, "chat_id": ANNA, "thread": 7, "asked_at": uow.now}
+    return await add_row(uow, review_topics, row, changed)

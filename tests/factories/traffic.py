@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import insert
 
 from core.db.models.delivery import chat_bursts, inbox, jobs, leases, messages, outbox, rate_holds, timers
+from core.db.models.delivery_long import job_lines
 from core.db.models.messaging import broadcasts
 from core.db.models.tenancy import bot_menus
 from core.db.session import UnitOfWork
@@ -73,6 +74,17 @@ async def add_job(uow: UnitOfWork, kind: str, key: str, **changed: Any) -> int:
         "next_at": uow.real_now,
     }
     return await add_row(uow, jobs, row, changed)
+
+
+async def add_long_job(uow: UnitOfWork, word: str, contact_id: int, **changed: Any) -> int:
+    """A long job that is being done, with a line about somebody."""
+    begun = {"asked_by": 1001, "needs": "account.work", "begun_at": uow.now, "total": 2, "done": 1}
+    job_id = await add_job(
+        uow, "long", f"long:{word}", state=JobState.RUNNING, attempts=1, **begun, **changed
+    )
+    line = {"job_id": job_id, "contact_id": contact_id, "cells": [word], "at": uow.now}
+    await add_row(uow, job_lines, line, {"id": job_id})
+    return job_id
 
 
 async def add_lease(uow: UnitOfWork, name: str) -> None:

@@ -16,6 +16,7 @@ from core.flow.run import Run, dump_run_state
 from core.lifecycle import (
     AccessStatus,
     BotKind,
+    CardKind,
     HandoffStatus,
     InboxState,
     JobState,
@@ -74,7 +75,9 @@ async def _content(uow: UnitOfWork, world: World, ids: Iterator[int]) -> Mapping
         ("flow_id", flows.make_course(name=world["mark"]), world["bot_id"]),
         ("scenario_id", flows.make_scenario(name=world["mark"]), world["sales_bot"]),
     ):
-        made[name] = await flows.add_flow(uow, flow, id=next(ids), draft={"slug": world["mark"]})
+        made[name] = await flows.add_flow(
+            uow, flow, id=next(ids), draft={"slug": world["mark"]}, draft_authors=[BORIS]
+        )
         made["version_id"] = await flows.add_version(uow, made[name], flow, id=next(ids))
         made["deployment_id"] = await flows.add_deployment(
             uow, made[name], bot_id, id=next(ids), settings={"ban_text": world["mark"]}
@@ -82,7 +85,7 @@ async def _content(uow: UnitOfWork, world: World, ids: Iterator[int]) -> Mapping
         await flows.add_link_name(uow, flow.slug, id=next(ids))
         if name == "flow_id":
             newer = {"number": 2, "digest": world["mark"], "document": {}}
-            gone = {"environment": "test", "deleted_at": uow.now, "public_id": f"gone-{world['mark']}"[:16]}
+            gone = {"environment": "test", "deleted_at": uow.now, "public_id": f"gone{world['mark']}"[:16]}
             made["gone_deployment"] = await flows.add_deployment(
                 uow, made[name], bot_id, id=next(ids), is_active=False, **gone
             )
@@ -237,18 +240,21 @@ async def _learning(uow: UnitOfWork, world: World, ids: Iterator[int]) -> Mappin
     contact, bot_id = world["contact"], world["bot_id"]
     begun = {"access_id": world["access_id"], "deployment_id": world["deployment_id"]}
     run_id = await studies.add_run(uow, contact, bot_id, world["version_id"], id=first_run(world), **begun)
-    over = {"status": "completed", "finished_at": uow.now}
+    ended = {**dump_run_state(Run.new()), "status": "completed"}
+    over = {"status": "completed", "finished_at": uow.now, "state": ended}
     await studies.add_run(uow, world["friend"], bot_id, world["version_id"], id=run_id + 1, **over)
     here = {"step": "day1", "visit": 1, "entered_at": uow.now.isoformat(), "data": {}, "said": 1}
     stopped = {"state": {**dump_run_state(Run.new()), "here": here}}
     await studies.add_run(uow, world["friend"], bot_id, world["version_id"], id=run_id + 2, **stopped)
     await studies.add_step(uow, run_id, id=next(ids), event=RecordEvent.ENTERED)
-    await studies.add_step(uow, run_id, id=next(ids), answer=world["mark"])
+    await studies.add_step(uow, run_id, id=next(ids), answer=world["mark"], score=1.0, max_score=1.0)
     await studies.add_poll(uow, run_id, bot_id, id=next(ids))
     await studies.add_turn(uow, run_id, id=next(ids), text=world["mark"])
     await studies.add_budget(uow, run_id, id=next(ids))
-    await studies.add_certificate(uow, run_id, contact.id, world["mark"], id=next(ids))
-    held = {"claimed_by": BORIS, "claimed_until": HELD_UNTIL}
+    world["certificate_id"] = await studies.add_certificate(
+        uow, run_id, contact.id, world["mark"], id=next(ids)
+    )
+    held = {"claimed_by": BORIS, "claimed_until": HELD_UNTIL, "draft": {"text": world["mark"]}}
     submission_id = await studies.add_submission(uow, run_id, id=next(ids), title=world["mark"], **held)
     await studies.add_review(uow, submission_id, id=next(ids), reviewer_id=run_id)
     asked = {"text": world["mark"], "album": "album1"}
@@ -257,12 +263,23 @@ async def _learning(uow: UnitOfWork, world: World, ids: Iterator[int]) -> Mappin
     await studies.add_question(uow, contact, bot_id, id=next(ids), text=world["mark"], **done)
     question_id = await studies.add_question(uow, contact, bot_id, id=next(ids), status="open", **asked)
     card_id = await studies.add_card(uow, submission_id, bot_id, id=next(ids))
-    return {"run_id": run_id, "submission_id": submission_id, "question_id": question_id, "card_id": card_id}
+    answered = {"kind": CardKind.VERDICTS, "made_for": "answer", "message_id": 79}
+    await studies.add_card(uow, submission_id, bot_id, id=next(ids), **answered)
+    lost = {"thread": None, "lost": 7, "asked_at": uow.now - timedelta(days=1)}
+    topic_id = await studies.add_topic(uow, contact.id, bot_id, id=next(ids), **lost)
+    await studies.add_topic(uow, world["friend"].id, bot_id, id=next(ids))
+    made = {"submission_id": submission_id, "question_id": question_id, "card_id": card_id}
+    return {**made, "run_id": run_id, "topic_id": topic_id}
 
 
 async def _calls(uow: UnitOfWork, world: World, ids: Iterator[int]) -> Mapping[str, Any]:
     bot_id, said = world["bot_id"], {"payload": f'{{"text": "{world["mark"]}"}}'}
-    ref = {"ref": f"run:{world['run_id']}:1", "telegram_message_id": 70, "state": OutboxState.SENT}
+    ref = {
+        "ref": f"run:{world['run_id']}:1",
+        "telegram_message_id": 70,
+        "state": OutboxState.SENT,
+        "priority": Priority.LESSON,
+    }
     key = f"run:{world['run_id']}:"
     await traffic.add_call(uow, bot_id, ANNA, f"{key}day1:1:0", id=next(ids), **said, **ref)
     twice = {"method": "sendPoll", "ref": f"run:{world['run_id']}:2", "possibly_twice": True}
@@ -271,6 +288,8 @@ async def _calls(uow: UnitOfWork, world: World, ids: Iterator[int]) -> Mapping[s
     await traffic.add_call(uow, bot_id, BORIS, "flies", id=next(ids), **said, state=OutboxState.SENDING)
     failed = {"state": OutboxState.FAILED, "error": world["mark"]}
     dead = await traffic.add_call(uow, bot_id, BORIS, "failed", id=next(ids), **said, **failed)
+    in_topic = {"payload": f'{{"message_thread_id":7,"text":"{world["mark"]}"}}'}
+    await traffic.add_call(uow, bot_id, ANNA, "in topic", id=next(ids), **in_topic, **failed)
     broadcast_id = await traffic.add_broadcast(uow, bot_id, id=next(ids), **said)
     bulk = {"priority": Priority.BULK, "broadcast_id": broadcast_id, "possibly_twice": True}
     gone: dict[str, Any] = {"priority": Priority.TRANSACTIONAL, "state": OutboxState.AWAY}
@@ -280,6 +299,7 @@ async def _calls(uow: UnitOfWork, world: World, ids: Iterator[int]) -> Mapping[s
     await traffic.add_call(uow, bot_id, ANNA, "bulk", id=next(ids), **bulk)
     shut = {**bulk, "state": OutboxState.FAILED, "error": world["mark"]}
     await traffic.add_call(uow, bot_id, BORIS, "bulk2", id=next(ids), **shut)
+    await traffic.add_call(uow, bot_id, BORIS + 1, "bulk3", id=next(ids), **shut)
     empty = {"name": "News", "status": Broadcast.DRAFT, "method": None, "payload": None, "total": 0}
     filling = {"name": "Filling", "status": Broadcast.FILLING, "total": 0}
     await traffic.add_broadcast(uow, bot_id, id=next(ids), **empty)
@@ -336,12 +356,15 @@ async def _waiting(uow: UnitOfWork, world: World, ids: Iterator[int]) -> Mapping
         "job_id": await traffic.add_job(
             uow, "check", f"job:{mark}", id=next(ids), state=JobState.RUNNING, attempts=1
         ),
+        "long_job": await traffic.add_long_job(uow, mark, world["contact_id"], id=next(ids)),
         "dead_job": await traffic.add_job(uow, "check", f"dead:{mark}", id=next(ids), state=JobState.DEAD),
     }
     await traffic.add_lease(uow, f"bot:{bot_id}")
     await traffic.add_rate_hold(uow, bot_id, ANNA, id=next(ids))
     await traffic.add_burst(uow, bot_id, id=next(ids))
-    await traffic.add_message(uow, bot_id, ANNA, id=next(ids), text=mark, telegram_message_id=4)
+    heard = await traffic.add_message(uow, bot_id, ANNA, id=next(ids), text=mark, telegram_message_id=4)
+    word = {"message_id": heard, "word": "hello"}
+    await add_row(uow, metadata.tables["message_words"], word, {"id": next(ids)})
     await traffic.add_menu(uow, bot_id, id=next(ids), digest=mark)
     await _remaining(uow, world, ids)
     return made
@@ -354,12 +377,15 @@ async def _remaining(uow: UnitOfWork, world: World, ids: Iterator[int]) -> None:
     change = {"access_id": world["access_id"], "change": "given", "admin_id": 1001, "at": uow.now}
     await add_row(uow, tables["access_changes"], change, {"id": next(ids)})
     cohort = {"deployment_id": world["deployment_id"], "code": "spring", "starts_at": uow.now}
-    more = {"sections": {"part": world["mark"]}, "created_at": uow.now}
+    more = {"sections": {world["mark"]: uow.now.isoformat()}, "created_at": uow.now}
     listed = {"deployment_id": world["deployment_id"], "telegram_id": ANNA, "added_at": uow.now}
-    await add_row(uow, tables["participants"], listed, {"id": next(ids)})
+    world["participant_id"] = await add_row(uow, tables["participants"], listed, {"id": next(ids)})
     await add_row(uow, tables["cohorts"], {**cohort, **more}, {"id": next(ids)})
-    answers = {"bot_id": world["bot_id"], "digest": world["mark"], "document": [world["mark"]]}
-    await add_row(uow, tables["trigger_sets"], {**answers, "changed_at": uow.now}, {"id": next(ids)})
+    answer = {"id": "hello", "when": {"keyword": [world["mark"]]}, "answer": {"text": world["mark"]}}
+    answers = {"bot_id": world["bot_id"], "digest": world["mark"], "document": [answer]}
+    world["set_id"] = await add_row(
+        uow, tables["trigger_sets"], {**answers, "changed_at": uow.now}, {"id": next(ids)}
+    )
     met = {"bot_id": world["bot_id"], "code": "hello", "contact_id": world["contact_id"], "times": 1}
     await add_row(uow, tables["trigger_firings"], {**met, "at": uow.now}, {"id": next(ids)})
 
@@ -373,6 +399,8 @@ async def _imports(uow: UnitOfWork, world: World, ids: Iterator[int]) -> None:
         "former_draft": {"name": mark},
     }
     world["import_id"] = await add_row(uow, tables["imports"], read, {"id": next(ids)})
+    file = {"ref": f"kept/{mark}.png", "name": f"{mark}.png", "kind": "photo", "size": 9, "added_at": uow.now}
+    world["file_id"] = await add_row(uow, tables["media_files"], file, {"id": next(ids)})
     gathering = {"bot_id": world["bot_id"], "chat_id": ANNA, "slug": mark, "version": 1, "made_at": uow.now}
     world["gathering_id"] = await add_row(uow, tables["gatherings"], gathering, {"id": next(ids)})
     placed = {"message_id": 1, "place": 1, "joined": False, "same_day": False, "post": {"text": mark}}
@@ -412,6 +440,8 @@ async def _talks(uow: UnitOfWork, world: World, ids: Iterator[int]) -> Mapping[s
     await add_row(uow, tables["carried"], {**said, **content, **line}, {"id": next(ids)})
     note = {"contact_id": world["contact_id"], "author_id": BORIS, "text": mark, "at": uow.now}
     await add_row(uow, tables["notes"], note, {"id": next(ids)})
+    written = {"chat_id": ANNA, "author_id": 1001, "text": mark, "at": uow.real_now}
+    await add_row(uow, tables["reply_drafts"], written, {"id": next(ids)})
     begun = {"name": mark, "flow_id": world["flow_id"], "digest": "same", "started_at": uow.now}
     outreach_id = await add_row(uow, tables["outreaches"], begun, {"id": next(ids)})
     person = {"outreach_id": outreach_id, "given": mark, "contact_id": world["contact_id"]}
@@ -422,12 +452,16 @@ async def _talks(uow: UnitOfWork, world: World, ids: Iterator[int]) -> Mapping[s
     value = {"bot_id": world["bot_id"], "name": "words", "value": mark}
     await add_row(uow, tables["bot_values"], value, {"id": next(ids)})
     shared = {"name": "words", "rows": [[{"text": mark, "url": "https://example.org"}]]}
-    await add_row(uow, tables["button_sets"], shared, {"id": next(ids)})
+    button_set_id = await add_row(uow, tables["button_sets"], shared, {"id": next(ids)})
+    comment = {"flow_id": world["flow_id"], "step": "day1", "author_id": BORIS, "text": mark, "at": uow.now}
+    comment_id = await add_row(uow, tables["step_comments"], comment, {"id": next(ids)})
     return {
         "handoff_id": handoff_id,
         "carried_id": carried_id,
         "outreach_id": outreach_id,
         "reached_id": reached_id,
+        "button_set_id": button_set_id,
+        "comment_id": comment_id,
     }
 
 
@@ -439,6 +473,17 @@ async def _team(uow: UnitOfWork, world: World, ids: Iterator[int]) -> Mapping[st
         await add_row(uow, tables["members"], {**member, "role": role}, {"id": next(ids)})
     deed = {"at": uow.now, "actor_id": ANNA, "act": "give", "said": mark, "contact_id": world["contact_id"]}
     await add_row(uow, tables["audit_log"], deed, {"id": next(ids)})
+    await add_row(uow, tables["audit_log"], deed, {"id": next(ids), "number": 1, "code": mark})
+    await add_row(uow, tables["audit_log"], deed, {"id": next(ids)})
+    address = {"url": f"https://{mark}.example", "events": [], "secret_sealed": mark, "created_at": uow.now}
+    webhook_id = await add_row(uow, tables["webhooks"], address, {"id": next(ids)})
+    said = {"webhook_id": webhook_id, "event": "order.paid", "body": mark, "state": "sent", "at": uow.now}
+    delivery_id = await add_row(
+        uow, tables["webhook_deliveries"], {**said, "rounds": 1, "attempts": 1}, {"id": next(ids)}
+    )
+    sealed = uow.env.keys.seal(mark, f"audit_heads/{uow.account_id}")
+    end = {"key_sealed": sealed, "older": 1, "origin": mark, "count": 1, "code": mark, "seal": mark}
+    await add_row(uow, tables["audit_heads"], end, {"id": next(ids)})
     ready = {
         "bot_id": world["bot_id"],
         "name": mark,
@@ -449,4 +494,25 @@ async def _team(uow: UnitOfWork, world: World, ids: Iterator[int]) -> Mapping[st
     canned_id = await add_row(
         uow, tables["canned_replies"], {**ready, "created_at": uow.now}, {"id": next(ids)}
     )
-    return {"canned_id": canned_id}
+    told = {"webhook_id": webhook_id, "told_delivery_id": delivery_id}
+    return {"canned_id": canned_id, **told, **await _signed_in(uow, mark, ids)}
+
+
+async def _signed_in(uow: UnitOfWork, mark: str, ids: Iterator[int]) -> Mapping[str, Any]:
+    """A browser, the code that opened it, a key, what was answered, and what has changed."""
+    tables, later = metadata.tables, uow.now + timedelta(days=1)
+    code = {"telegram_id": ANNA, "code_hash": mark, "expires_at": later}
+    await add_row(uow, tables["login_codes"], code, {"id": next(ids)})
+    invited = {"role": "author", "token_hash": mark, "expires_at": later}
+    await add_row(uow, tables["invitations"], invited, {"id": next(ids)})
+    times = {"rotated_at": uow.now, "created_at": uow.now, "seen_at": uow.now}
+    session = {"telegram_id": ANNA, "token_hash": mark, "way": "code", "device": mark}
+    await add_row(uow, tables["sessions"], {**session, **times}, {"id": next(ids)})
+    key = {"creator_id": ANNA, "name": mark, "permissions": [], "secret_hash": mark, "ending": "abcd"}
+    key_id = await add_row(uow, tables["api_keys"], {**key, "created_at": uow.now}, {"id": next(ids)})
+    asked = {"actor": "member:1", "operation": "give", "key": mark, "body_hash": "", "at": uow.now}
+    answered = {"status": 200, "answer": mark}
+    await add_row(uow, tables["idempotency_keys"], {**asked, **answered}, {"id": next(ids)})
+    changed = {"topic": "inbox", "kind": "contact", "row_id": key_id, "at": uow.now}
+    change_id = await add_row(uow, tables["feed"], changed, {"id": next(ids)})
+    return {"key_id": key_id, "change_id": change_id}

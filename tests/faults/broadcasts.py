@@ -8,11 +8,11 @@ from sqlalchemy import func, select
 
 from core.db.models.delivery import leases, outbox
 from core.db.session import Database
+from core.environment import FIRST_ACCOUNT
 from services.delivery.sending import rate_holds
 from services.messaging.broadcast_plan import Plan
 from services.messaging.broadcasts.broadcasts import get_tally
 from services.messaging.broadcasts.starting import send_broadcast
-from services.tenancy.bots import FIRST_ACCOUNT
 from tests.faults.town import SALES_ID, Town
 from tests.faults.waiting import until
 

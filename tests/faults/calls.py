@@ -7,10 +7,10 @@ from sqlalchemy import select
 
 from core.db.models.delivery import outbox
 from core.db.session import Database
+from core.environment import FIRST_ACCOUNT
 from core.lifecycle import Priority
 from services.delivery.outbox import enqueue
 from services.delivery.schemas import Outgoing
-from services.tenancy.bots import FIRST_ACCOUNT
 from tests.faults.town import SALES_ID
 from tests.faults.waiting import until
 

@@ -9,11 +9,12 @@ from app.boot.settings import Settings
 from app.serve.wiring import build_dispatchers
 from core.clock import SystemClock
 from core.db.session import Database
-from core.environment import Environment
+from core.environment import FIRST_ACCOUNT, Environment
 from services.delivery.jobs import Lane
 from services.reactions.tables import react
-from services.tenancy.bots import FIRST_ACCOUNT, ensure_account
-from tests.faults.kernel import Dispatchers, Kernel, bury
+from services.tenancy.accounts import ensure_account
+from tests.fakes.tasks import bury
+from tests.faults.kernel import Dispatchers, Kernel
 from tests.faults.tandem import Tandem, environment
 from tests.faults.town import COURSE, SALES, Town, town_apart, town_here
 from utils import faultpoints

@@ -1,8 +1,6 @@
 """What `tandem run` builds, inside the test's process: started, stopped with grace, or torn apart as by a kill."""
 
 import asyncio
-import gc
-import warnings
 import weakref
 from collections.abc import Callable, Mapping, Sequence
 from contextvars import ContextVar
@@ -10,7 +8,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from aiogram import Dispatcher
-from sqlalchemy.exc import SAWarning
 
 from app.boot.bots import connect_bots
 from app.boot.process import Process
@@ -21,12 +18,12 @@ from bots.runtime.pool import Pool
 from core.db.session import Database
 from core.lifecycle import BotKind
 from services.delivery.jobs import Lane
-from services.tenancy import bots as tenancy
+from tests.fakes.tasks import bury
 from tests.faults.waiting import until
 from utils import faultpoints
 
 Dispatchers = Callable[[], Mapping[BotKind, Dispatcher]]
-PATIENCE = 30.0
+PATIENCE = 120.0
 _INSIDE: ContextVar["Kernel | None"] = ContextVar("kernel", default=None)
 
 
@@ -70,7 +67,6 @@ class Kernel:
     async def _begin(self) -> None:
         process = self._process = Process(self.settings)
         await connect_bots(process.db, process.keys, process.telegram, self.settings)
-        process.bots = await tenancy.list_bots(process.db, process.keys)
         lanes = wiring.build_lanes(process) if self.lanes is None else self.lanes
         self._work = Workers(process, self.build_dispatchers(), lanes)
         process.pool = self._work.pool
@@ -107,14 +103,6 @@ class Kernel:
     async def _close(self) -> None:
         assert self._process is not None
         await self._process.close()
-
-
-def bury() -> None:
-    """Connections that were being opened when the blow fell are found by the collector: here, not in a later test."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", SAWarning)
-        warnings.simplefilter("ignore", ResourceWarning)
-        gc.collect()
 
 
 def _remember(loop: asyncio.AbstractEventLoop, work: Any, **more: Any) -> "asyncio.Task[Any]":

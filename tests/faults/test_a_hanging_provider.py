@@ -82,7 +82,7 @@ async def _hear_one_of_each(
     town: Town, providers: Mapping[str, PaymentProvider]
 ) -> Mapping[str, NoticeRequest]:
     """A notification of each provider, signed as it signs, of a payment that was paid on its page."""
-    async with listening() as ears, httpx.AsyncClient(follow_redirects=True, timeout=30) as outside:
+    async with listening() as ears, httpx.AsyncClient(follow_redirects=True, timeout=120) as outside:
         await town.tg.plan_providers(notify=ears.addresses(providers))
         for number, (name, provider) in enumerate(providers.items(), start=700_001):
             money, items = Money(190_000, "RUB"), (ReceiptItem("Course", 190_000),)

@@ -228,7 +228,7 @@ async def market(sandbox_for_all: str, db: Database, clock: StillClock) -> Async
     async with (
         listening() as ears,
         httpx.AsyncClient(transport=transport, base_url="http://shop") as door,
-        httpx.AsyncClient(follow_redirects=True, timeout=30) as outside,
+        httpx.AsyncClient(follow_redirects=True, timeout=120) as outside,
     ):
         one = Market(db, clock, providers, sandbox_for_all, door, outside, ears.told, telegram, dice)
         await one.plan(notify=ears.addresses(STAND_INS))

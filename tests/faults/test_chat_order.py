@@ -5,10 +5,10 @@ from itertools import pairwise
 import pytest
 
 from core.db.session import Database
+from core.environment import FIRST_ACCOUNT
 from core.lifecycle import Priority
 from services.delivery.outbox import enqueue
 from services.delivery.schemas import Outgoing
-from services.tenancy.bots import FIRST_ACCOUNT
 from tests.faults import calls
 from tests.faults.conftest import MakeKernel, MakeTandem
 from tests.faults.test_bad_network import TROUBLE

@@ -15,6 +15,7 @@ from bots.runtime.context import Context
 from core.db.models.delivery import outbox
 from core.db.models.learning import runs
 from core.db.session import Database, UnitOfWork
+from core.environment import FIRST_ACCOUNT
 from core.lifecycle import BotKind
 from sandbox.client.client import Message
 from sandbox.state.options import Limits
@@ -24,7 +25,6 @@ from services.delivery.schemas import Outgoing
 from services.delivery.speech import Address
 from services.learning.runs.runs import NewRun, start_run
 from services.people import contacts
-from services.tenancy.bots import FIRST_ACCOUNT
 from tests.factories.flows import make_scenario
 from tests.faults import broadcasts, calls
 from tests.faults.conftest import MakeKernel
@@ -151,7 +151,7 @@ async def _wait_until_known(kernel: Kernel) -> None:
     """Until what a former owner may have sent to a chat counts no more, and nobody owes anything."""
     [owned] = [one for one in kernel.pool._owned.values() if one.bot.id == SALES_ID]
     chats, monotonic = owned.sender.pacer.chats, kernel.db.clock.monotonic
-    await until(lambda: monotonic() > chats._known_since + 1, 30, "the pacer knows its chats")
+    await until(lambda: monotonic() > chats._known_since + 1, what="the pacer knows its chats")
 
 
 async def _press(town: Town, telegram_id: int, card: Message, presses: int) -> list[float]:

@@ -6,8 +6,9 @@ from sqlalchemy import func, select
 
 from core.db.models.delivery import inbox
 from core.db.session import Database
+from core.environment import FIRST_ACCOUNT
 from core.lifecycle import BotKind
-from services.tenancy.bots import FIRST_ACCOUNT, webhook_secret
+from services.tenancy.bots import webhook_secret
 from tests.factories.accounts import COURSE_BOT, SALES_BOT, add_bot
 from web.application import build_application
 

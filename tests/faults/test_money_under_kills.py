@@ -144,7 +144,7 @@ async def test_killed_at_random_while_many_pay(
     await _open_shop(beside)
     killer = Killer(tandem, dice)
     killer.begin()
-    async with httpx.AsyncClient(follow_redirects=True, timeout=30) as outside:
+    async with httpx.AsyncClient(follow_redirects=True, timeout=120) as outside:
         crowd = Crowd(beside, town, outside)
         faults = await _buy(crowd, port, killer)
         await killer.end()

@@ -13,6 +13,7 @@ from aiogram.types import CallbackQuery
 
 from bots.runtime.context import Context
 from core.db.session import Database, React, UnitOfWork
+from core.environment import FIRST_ACCOUNT
 from core.events import DomainEvent, TimerDue
 from core.lifecycle import BotKind, Priority
 from sandbox.client.client import Message
@@ -21,7 +22,6 @@ from services.delivery import speech
 from services.delivery.outbox import enqueue
 from services.delivery.schemas import Outgoing
 from services.delivery.timers import set_timer
-from services.tenancy.bots import FIRST_ACCOUNT
 from tests.faults import broadcasts, calls
 from tests.faults.conftest import MakeKernel, MakeTandem
 from tests.faults.test_updates_survive import person
@@ -185,7 +185,7 @@ async def _press_all(town: Town, cards: Mapping[int, Message], each: int, spacin
             await asyncio.sleep(spacing)  # the pace of the presses is what is being set up here
     await asyncio.gather(*pressing)
     total = len(cards) * each + sum(len(one) for one in before.values())
-    await until(partial(_are_answered, town, total), 30, "every press is answered")
+    await until(partial(_are_answered, town, total), what="every press is answered")
     after = await _answers(town)
     return [
         answered - pressed
@@ -220,7 +220,7 @@ async def _timers_late(db: Database, town: Town, count: int) -> list[float]:
         ]
         return len(found) == count
 
-    await until(have_all, 60, "all timers have spoken")
+    await until(have_all, what="all timers have spoken")
     return found
 
 

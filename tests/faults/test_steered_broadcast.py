@@ -15,13 +15,13 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from sqlalchemy import insert, select
 
 from bots.runtime.client import Answer, NotSentError, OutcomeUnknownError
-from bots.runtime.pacer import Pace, Pacer
-from bots.runtime.render import Renderer
-from bots.runtime.sender import Sender
+from bots.runtime.sending.pacer import Pace, Pacer
+from bots.runtime.sending.render import Renderer
+from bots.runtime.sending.sender import Sender
 from core.db.models.delivery import outbox
 from core.db.models.people import chats, contacts
 from core.db.session import Database, UnitOfWork
-from core.environment import Environment
+from core.environment import FIRST_ACCOUNT, Environment
 from core.lifecycle import BotKind, BroadcastStatus, ChatState
 from services.delivery.leases import settle_predecessor, take_lease
 from services.delivery.outbox import IDEMPOTENT, MOST_TRIES, topic_of
@@ -31,10 +31,11 @@ from services.messaging.broadcasts import broadcasts, changes, scheduling, trial
 from services.messaging.broadcasts.starting import start_broadcast
 from services.messaging.schemas import Tally
 from services.reactions.tables import react
-from services.tenancy.bots import FIRST_ACCOUNT, ensure_account
+from services.tenancy.accounts import ensure_account
 from services.tenancy.schemas import ConnectedBot
 from tests.factories.accounts import COURSE_BOT, SALES_BOT, add_bot
 from tests.fakes.clock import StillClock
+from tests.fakes.tasks import end_tasks
 from tests.faults.waiting import kind_of, tell
 
 RECIPIENTS = 30
@@ -247,10 +248,7 @@ class SteeredBroadcast(RuleBasedStateMachine):
 
     async def _kill(self) -> None:
         loops = (self.sender._claiming, self.sender._recording)
-        running = [task for task in (*loops, *self.sender._flying) if task]
-        for task in running:
-            task.cancel()
-        await asyncio.gather(*running, return_exceptions=True)
+        await end_tasks(*(task for task in (*loops, *self.sender._flying) if task))
         await self._take_over()
 
     @rule()

@@ -12,10 +12,10 @@ from bots.runtime.context import Context
 from core.db.models.delivery import inbox as updates
 from core.db.models.delivery import outbox as table
 from core.db.session import Database
+from core.environment import FIRST_ACCOUNT
 from core.lifecycle import BotKind, Priority
 from sandbox.state.options import Limits
 from services.delivery import inbox, speech
-from services.tenancy.bots import FIRST_ACCOUNT
 from tests.faults import calls
 from tests.faults.conftest import MakeKernel
 from tests.faults.test_updates_survive import person

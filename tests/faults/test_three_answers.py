@@ -8,13 +8,13 @@ from sqlalchemy import insert, select
 from core.db.models.learning import submissions
 from core.db.models.people import chats, contacts
 from core.db.session import Database
+from core.environment import FIRST_ACCOUNT
 from core.lifecycle import ChatState
 from services.content.flows import publish_flow
 from services.delivery.speech import Address
 from services.learning.runs import runs
 from services.learning.runs.runs import NewRun
 from services.people.contacts import get_contact
-from services.tenancy.bots import FIRST_ACCOUNT
 from tests.factories.flows import make_course
 from tests.factories.sales import add_access, add_tariff
 from tests.faults.conftest import MakeKernel

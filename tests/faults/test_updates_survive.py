@@ -16,10 +16,10 @@ from sqlalchemy import func, select
 from bots.runtime.context import Context
 from core.db.models.delivery import inbox, messages, outbox
 from core.db.session import Database
+from core.environment import FIRST_ACCOUNT
 from core.lifecycle import BotKind
 from sandbox.client.client import Person
 from services.delivery.sending.dead_letters import list_dead_letters
-from services.tenancy.bots import FIRST_ACCOUNT
 from tests.faults import broadcasts, calls
 from tests.faults.conftest import MakeKernel, MakeTandem
 from tests.faults.tandem import say
@@ -179,7 +179,7 @@ async def test_what_always_fails_becomes_a_dead_letter_and_is_replayed(
     async def is_given_up() -> bool:
         return await _states_of_inbox(beside) == ["dead", "done", "done"]
 
-    await until(is_given_up, 30, "five tries, then the chat goes on")
+    await until(is_given_up, what="five tries, then the chat goes on")
     await kernel.stop()
     [letter] = await list_dead_letters(beside, FIRST_ACCOUNT)
     env = make_tandem(town, ADMIN_IDS="1").env
@@ -289,9 +289,9 @@ async def _watch_memory(db: Database, town: Town, make_kernel: MakeKernel, count
         updates = [_said(number, ids[number % len(ids)]) for number in range(start, start + batch)]
         await receive(kernel.db, FIRST_ACCOUNT, SALES_ID, updates)
         if start % (count // 20) == 0:
-            await until(lambda: _is_drained(db), 60)
+            await until(lambda: _is_drained(db))
             seen.append((start, _resident()))
-    await until(lambda: _is_drained(db), 60)
+    await until(lambda: _is_drained(db))
     await kernel.stop()
     half = seen[len(seen) // 2 :]
     grown = half[-1][1] - half[0][1]

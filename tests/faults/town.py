@@ -11,11 +11,11 @@ from sqlalchemy import insert
 
 from core.db.models.people import chats, contacts
 from core.db.session import Database
+from core.environment import FIRST_ACCOUNT
 from core.lifecycle import ChatState
 from sandbox.beside import running
 from sandbox.client.client import SandboxClient
 from sandbox.state.options import Limits, Options
-from services.tenancy.bots import FIRST_ACCOUNT
 
 ROOT = Path(__file__).parents[2]
 SALES, COURSE = "111111:AAA-sales", "222222:BBB-course"

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 STEP = 0.02
 
 
-async def until(is_so: Callable[[], bool | Awaitable[bool]], seconds: float = 60, what: str = "") -> None:
+async def until(is_so: Callable[[], bool | Awaitable[bool]], seconds: float = 180, what: str = "") -> None:
     """Ask again and again; fails after `seconds`, naming `what` never came."""
     deadline = asyncio.get_running_loop().time() + seconds
     while True:

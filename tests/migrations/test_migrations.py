@@ -122,6 +122,51 @@ def test_up_and_down_twice_with_rows_in_every_table(empty_url: str) -> None:
         assert asyncio.run(over(empty_url, tables_of)) == set()
 
 
+FORMER = "0052"
+"""The last revision of the version before this one."""
+
+
+def test_a_former_versions_rows_go_up_and_down_twice(empty_url: str) -> None:
+    """What a school of the former version has in every table is there after each way, and serves on."""
+    asyncio.run(over(empty_url, partial(upgrade_to, FORMER)))
+    there = asyncio.run(over(empty_url, fill_as_it_was))
+    for _ in range(2):
+        asyncio.run(migrate(empty_url))
+        assert asyncio.run(over(empty_url, partial(read_as_it_was, there))) == there
+        assert asyncio.run(over(empty_url, differences)) == []
+        asyncio.run(over(empty_url, partial(downgrade_to, FORMER)))
+        assert asyncio.run(over(empty_url, partial(read_as_it_was, there))) == there
+
+
+def fill_as_it_was(connection: Connection) -> dict[str, dict[str, Any]]:
+    """A row in each table of the database as it is, those that are referred to first; gives the rows."""
+    then = MetaData()
+    then.reflect(connection)
+    made: dict[str, dict[str, Any]] = {}
+    for table in then.sorted_tables:
+        if table.name == "alembic_version":
+            continue
+        row = {column.name: _value(column, made) for column in table.columns if _is_needed(column)}
+        connection.execute(table.insert().values(row))
+        made[table.name] = dict(connection.execute(select(table)).mappings().one())
+    return read_as_it_was({name: dict.fromkeys(row, "") for name, row in made.items()}, connection)
+
+
+def read_as_it_was(there: dict[str, dict[str, Any]], connection: Connection) -> dict[str, dict[str, Any]]:
+    """The columns that there were, of the only row of each table."""
+    found = {}
+    for name, row in there.items():
+        known = connection.execute(text(f"SELECT * FROM {name}")).mappings().one()  # noqa: S608 - our own names
+        found[name] = {column: known[column] for column in row}
+    return found
+
+
+def downgrade_to(revision: str, connection: Connection) -> None:
+    config = Config(ROOT / "alembic.ini")
+    config.attributes["connection"] = connection
+    command.downgrade(config, revision)
+
+
 def test_the_migrations_end_where_the_models_are(empty_url: str) -> None:
     asyncio.run(migrate(empty_url))
     assert asyncio.run(over(empty_url, differences)) == []

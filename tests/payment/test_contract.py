@@ -163,7 +163,7 @@ async def test_later_is_not_paid_and_a_slow_bank_pays_in_the_end(shop: Shop, wis
     assert not shop.told
     await shop.plan(slow_seconds=0.05)
     await shop.press(made.url, "slow")
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(180):
         await shop.came.wait()
     assert (await shop.look(wish, made.external_id)).state is PaymentState.SUCCEEDED
 
@@ -239,9 +239,7 @@ async def test_the_list_of_a_period_holds_what_was_paid(shop: Shop, wish: Paymen
     made = await shop.provider.create_payment(wish)
     await shop.press(made.url, "pay")
     clock = SystemClock()
-    listed = await shop.provider.list_payments(
-        wish.made_at, clock.real_now() + (clock.real_now() - wish.made_at) * 10
-    )
+    listed = await shop.provider.list_payments(wish.made_at, clock.real_now())  # perhaps of one second
     assert [one.state for one in listed if one.payment_id == wish.payment_id] == [PaymentState.SUCCEEDED]
 
 

@@ -140,6 +140,13 @@ def test_what_is_no_payment_grants_nothing(
     assert notice.facts.state is state
 
 
+@pytest.mark.parametrize("status", ["refund", "Refunded", "order_refund", "ORDER_REFUNDED"])
+def test_money_that_went_back_in_the_cabinet_is_a_refund_of_all(shop: PaymentProvider, status: str) -> None:
+    facts = tell(shop, PAID | {"payment_status": status}).facts
+    assert facts is not None
+    assert (facts.state, facts.refunded) == (PaymentState.SUCCEEDED, facts.amount.amount)
+
+
 def test_a_status_nobody_knows_is_kept_and_says_nothing(shop: PaymentProvider) -> None:
     notice = tell(shop, PAID | {"payment_status": "order_refunded_maybe"})
     assert notice is not None

@@ -21,8 +21,16 @@ from payment.base import (
     RefusedError,
 )
 from payment.mock.provider import SETTLES_AFTER, MockProvider
-from payment.registry import PROVIDERS, UNASKED, build_provider, get_spec, list_problems, name_provider
-from payment.spec import Surroundings
+from payment.registry import (
+    BACK_BY_HAND,
+    PROVIDERS,
+    UNASKED,
+    build_provider,
+    get_spec,
+    list_problems,
+    name_provider,
+)
+from payment.spec import Surroundings, require_https
 from sandbox.providers.registry import STAND_INS
 from tests.fakes.clock import StillClock
 
@@ -33,6 +41,7 @@ VALUES = {
 
 def test_whether_a_provider_can_be_asked_is_known_before_it_is_set_up(provider: PaymentProvider) -> None:
     assert (provider.name in UNASKED) is (Ability.ASK not in provider.abilities)
+    assert provider.name not in BACK_BY_HAND or Ability.REFUND not in provider.abilities
 
 
 async def _no_telegram(method: str, fields: Any) -> Any:
@@ -169,3 +178,9 @@ def test_a_moved_clock_is_refused_in_production() -> None:
 def test_production_needs_keys_of_its_own() -> None:
     with pytest.raises(ValidationError, match="MASTER_KEYS must be set"):
         _settings(environment="production")
+
+
+@pytest.mark.parametrize("url", ["https://name:password@api.example", "https://name@api.example"])
+def test_no_secret_goes_to_an_address_with_a_password_in_it(url: str) -> None:
+    with pytest.raises(ValueError, match="no name or password"):
+        require_https(url)

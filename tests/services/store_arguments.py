@@ -12,12 +12,33 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import true
+from sqlalchemy import Table, true
 
 import services
+from core.db.keyset import Order, Slice
+from core.db.models.commerce import accesses, orders, payments, tariffs
+from core.db.models.content import (
+    button_sets,
+    cohorts,
+    deployments,
+    enrollment_tokens,
+    flow_versions,
+    flows,
+    media_files,
+    participants,
+)
+from core.db.models.content_comments import step_comments
+from core.db.models.delivery import jobs, messages, outbox
+from core.db.models.learning import certificates, runs, submissions
+from core.db.models.messaging import broadcasts, canned_replies, handoffs, trigger_sets
+from core.db.models.people import contacts
+from core.db.models.tenancy import audit_log
+from core.db.models.tenancy_webhooks import webhook_deliveries
 from core.groups import GroupTrouble
 from core.lifecycle import (
     AccessStatus,
+    BotEnd,
+    BotTrouble,
     BroadcastStatus,
     CardKind,
     HandoffStatus,
@@ -32,15 +53,18 @@ from core.lifecycle import (
     Side,
     SubmissionStatus,
 )
+from core.public_ids import CONTACT
 from core.roles import MemberRole
 from core.rules.commission import PartnerRules
 from core.rules.ledger import Book
+from services.commerce.lists import WantedOrders, WantedPayments
 from services.commerce.schemas import Access
 from services.delivery.schemas import BulkCall, Carried, ClaimedJob, Followers, SetTimer
-from services.insight.store.people import WHO
-from services.learning.schemas import Claim
+from services.learning.schemas import Claim, Sought
+from services.messaging.schemas import SoughtMessages, WantedTalks
 from services.people.conditions.audience import recipients
 from services.people.conditions.base import Scope
+from services.people.conditions.numbers.figures import WHO
 from tests.factories.persons import ANNA
 from tests.factories.sales import PRICE
 from tests.factories.worlds import BORIS, GROUP, World
@@ -48,6 +72,8 @@ from tests.factories.worlds import BORIS, GROUP, World
 ALL_ACCOUNTS = "# all accounts:"
 NOW = datetime(2030, 1, 7, 9, 0, tzinfo=UTC)
 BEFORE, LATER = NOW - timedelta(days=1), NOW + timedelta(days=1)
+PLACES = Slice(Order((deployments.c.id,)), 9)
+WORKS = Slice(Order((submissions.c.id,)), 9)
 Function = Callable[..., Awaitable[Any]]
 Give = Callable[[World], Any]
 
@@ -72,6 +98,7 @@ def row(**values: Any) -> Mapping[str, Give]:
     return {"row": lambda world: {name: _value(one, world) for name, one in values.items()}}
 
 
+ASKED: Mapping[str, Give] = {"actor": same("member:1"), "operation": same("give"), "key": of("mark")}
 TOLD: Mapping[str, Give] = {"broadcast_id": of("told_id"), "begun": same(BEFORE)}
 
 
@@ -105,6 +132,7 @@ OWN = (
     "submission_id",
     "question_id",
     "card_id",
+    "topic_id",
     "broadcast_id",
     "handoff_id",
     "carried_id",
@@ -113,8 +141,11 @@ OWN = (
     "reached_id",
     "timer_id",
     "import_id",
+    "key_id",
+    "change_id",
     "gathering_id",
     "post_id",
+    "comment_id",
     "ref",
     "public_id",
 )
@@ -127,6 +158,9 @@ BY_NAME: Mapping[str, Give] = {name: of(name) for name in OWN} | {
     "run_ids": lambda world: [world["run_id"]],
     "flow_version_ids": lambda world: [world["version_id"]],
     "flow_ids": lambda world: [world["flow_id"]],
+    "access_ids": lambda world: [world["access_id"]],
+    "subscription_ids": lambda world: [world["subscription_id"]],
+    "promo_ids": lambda world: [world["promo_id"]],
     "tariff_ids": lambda world: [world["tariff_id"]],
     "order_ids": lambda world: [world["order_id"]],
     "bot_ids": lambda world: [world["bot_id"]],
@@ -137,6 +171,7 @@ BY_NAME: Mapping[str, Give] = {name: of(name) for name in OWN} | {
     "user_id": same(ANNA),
     "chat_id": same(ANNA),
     "chat_ids": same([GROUP - 1]),
+    "thread": same(7),
     "username": same("anna"),
     "usernames": same(["anna"]),
     "words": same("Anna"),
@@ -156,6 +191,8 @@ BY_NAME: Mapping[str, Give] = {name: of(name) for name in OWN} | {
     "name": same("words"),
     "method": same("sendMessage"),
     "limit": same(10),
+    "owner": same(None),
+    "most": same(10),
     "offset": same(0),
     "error": same("why"),
     "force": same(True),
@@ -179,6 +216,13 @@ BY_NAME: Mapping[str, Give] = {name: of(name) for name in OWN} | {
     "digest": same("same"),
     "role": same("operator"),
 }
+
+
+def _part(table: Table) -> Give:
+    """The first rows of a list."""
+    return same(Slice(Order((table.c.id,)), 9))
+
+
 BOOKED = {"entry": "x", "book": "fee", "amount": 1, "currency": "RUB", "at": NOW}
 TARIFF = {"name": {"*": "x"}, "description": {"*": "x"}, "price": 1, "currency": "RUB", "position": 0}
 
@@ -201,6 +245,14 @@ def _piece(world: World) -> Carried:
         BORIS,
         nobody,
         edited=False,
+        at=NOW,
+    )
+
+
+def _to_anna(world: World) -> Carried:
+    """What was brought where a call waits."""
+    return Carried(
+        1, world["bot_id"], "x", Side.PERSON, None, None, None, ANNA, 1, {}, None, ANNA, 1, False, NOW
     )
 
 
@@ -253,7 +305,11 @@ SPECIAL: Mapping[str, Mapping[str, Give]] = {
         last_at=NOW, seen=1, alarm=None, alarm_at=None, approved=0, is_off=True
     ),
     "content.flows.set_draft": {"draft": same({"slug": "x"}), "draft_at": same(NOW)},
-    "learning.version_migration.list_elsewhere": {"version_id": of("newer_version")},
+    "learning.version_migration.list_elsewhere": {
+        "version_id": of("newer_version"),
+        "only": same(None),
+        "but": same(()),
+    },
     "learning.version_migration.pin": {"state": same({})},
     "learning.people_import.ban": {"used": same(3), "banned_at": same(NOW)},
     "learning.dialogs.add_turn": row(
@@ -281,10 +337,11 @@ SPECIAL: Mapping[str, Mapping[str, Give]] = {
     "learning.certificates.is_known": {"number": of("mark")},
     "learning.polls.find_ref": {"outbox_id": of("poll_call")},
     "learning.polls.find_call": {"outbox_id": of("poll_call")},
-    "people.store.put_awaited": row(
+    "people.contacts.put_awaited": row(
         bot_id=of("bot_id"), chat_id=ANNA, kind="zone", about="", asked_at=NOW, expires_at=LATER
     ),
     "content.wizards.find_wizard": {"kind": same("scenario")},
+    "content.wizards.list_wizards": {"kind": same("scenario")},
     "content.wizards.put_wizard": row(
         bot_id=of("bot_id"),
         chat_id=ANNA,
@@ -296,12 +353,13 @@ SPECIAL: Mapping[str, Mapping[str, Give]] = {
         touched_at=NOW,
     ),
     "content.wizards.move_wizard": {"version": same(1), "values": same({"touched_at": LATER})},
-    "people.store.find_awaited": {"now": same(BEFORE)},
-    "people.store.drop_awaited": {"kind": same("question")},
-    "people.store.add_tag": {"name": same("new")},
+    "people.contacts.find_awaited": {"now": same(BEFORE)},
+    "people.contacts.drop_awaited": {"kind": same("question")},
+    "people.contacts.add_tag": {"name": same("new")},
     "content.flows.list_products": {"kind": same("scenario")},
     "tenancy.accounts.list_seats": {"bot_id": of("sales_bot")},
     "content.flows.load_draft": {"locked": same(True)},
+    "messaging.broadcasts.find_broadcast": {"locked": same(False)},
     "commerce.tariffs.change_tariff": {"values": same({"price": PRICE + 1})},
     "commerce.access.grant": row(
         contact_id=of("contact_id"),
@@ -396,7 +454,63 @@ SPECIAL: Mapping[str, Mapping[str, Give]] = {
     "commerce.provider_events.add_event": row(
         provider="x", key="k", external_id="e", event="paid", facts=None, received_at=NOW
     ),
-    "commerce.order_lists.list_orders": {"status": same(None)},
+    "commerce.tariffs.list_page": {
+        "flow_id": same(None),
+        "is_on_sale": same(None),
+        "part": _part(tariffs),
+    },
+    "commerce.tariffs.count_tariffs": {"flow_id": same(None), "is_on_sale": same(None)},
+    "commerce.why.measure_ungranted": {"before": same(LATER)},
+    "insight.home.measure_cause": {"cause": same("dead-letters")},
+    "insight.home.count_lessons": {"since": same(BEFORE)},
+    "insight.reports.list_quizzes": {"since": same(BEFORE), "flow_id": same(None)},
+    "insight.pages.count_newcomers": {"begins": same([NOW, BEFORE])},
+    "insight.home.list_due": {"kinds": same(("run",))},
+    "messaging.conversations.list_conversations": {"part": _part(messages), "wanted": same(WantedTalks())},
+    "messaging.conversations.list_waiting": {"telegram_id": same(ANNA), "key_prefix": same("")},
+    "content.comments.add_comment": row(flow_id=of("flow_id"), author_id=BORIS, text="x", at=NOW),
+    "content.comments.list_comments": {
+        "part": _part(step_comments),
+        "step": same(None),
+        "is_open": same(value=True),
+    },
+    "content.comments.set_resolved": {"values": same({"resolved_by": BORIS, "resolved_at": NOW})},
+    "content.shared.list_button_set_page": {"part": _part(button_sets)},
+    "content.shared.find_button_set": {"number": of("button_set_id")},
+    "content.shared.drop_button_set": {"number": of("button_set_id")},
+    "content.shared.list_documents_with": {"field": same("key")},
+    "messaging.found_messages.count_few": {"word": same("hel")},
+    "messaging.found_messages.list_found": {
+        "sought": same(SoughtMessages(("hel",))),
+        "part": _part(messages),
+        "rarest": same("hel"),
+    },
+    "messaging.reply_drafts.put_draft": row(chat_id=BORIS, author_id=1001, text="x", at=NOW),
+    "messaging.reply_drafts.list_writing": {"but": same(0)},
+    "messaging.conversations.list_messages": {"part": _part(messages)},
+    "messaging.handoffs.list_page": {
+        "status": same(None),
+        "operator_id": same(None),
+        "part": _part(handoffs),
+    },
+    "messaging.handoffs.count_page": {"status": same(None), "operator_id": same(None)},
+    "messaging.canned.list_page": {"part": _part(canned_replies)},
+    "messaging.triggers.list_sets": {"part": _part(trigger_sets)},
+    "messaging.triggers.find_set": {"set_id": of("set_id")},
+    "messaging.broadcast_results.list_recipients_page": {
+        "broadcast_id": of("told_id"),
+        "part": same(Slice(Order((outbox.c.chat_id,)), 9)),
+    },
+    "messaging.broadcasts.list_page": {"bot_id": same(None), "status": same(None), "part": _part(broadcasts)},
+    "messaging.broadcasts.count_sends": {"bot_id": same(None), "status": same(None)},
+    "commerce.pages.list_numbers": {"listed": same("accesses"), "asked": same({}), "part": _part(accesses)},
+    "commerce.pages.count_numbers": {"listed": same("accesses"), "asked": same({})},
+    "commerce.commissions.list_payouts_by_ids": {"payout_ids": lambda world: [world["payout_id"]]},
+    "commerce.order_lists.list_orders": {"wanted": same(WantedOrders()), "part": _part(orders)},
+    "commerce.order_lists.count_orders": {"wanted": same(WantedOrders())},
+    "commerce.order_lists.list_payments": {"wanted": same(WantedPayments()), "part": _part(payments)},
+    "commerce.order_lists.count_payments": {"wanted": same(WantedPayments())},
+    "commerce.order_lists.list_refunds": {"order_id": of("refunded_order")},
     "commerce.payers.put_payer": {
         "contact_id": of("contact_id"),
         **row(email="b@example.org", phone="", at=NOW),
@@ -473,6 +587,11 @@ SPECIAL: Mapping[str, Mapping[str, Give]] = {
     ),
     "content.imports.set_places": {"rows": lambda world: [{"id": world["post_id"], "place": 7}]},
     "content.imports.set_file": {"post": same({"text": "kept"}), "state": same("kept")},
+    "content.flows.set_draft_authors": {"authors": same([7])},
+    "content.flows.set_authors": {"authors": same([7]), "at": same(NOW)},
+    "content.media.put_file": row(ref="kept/new.png", name="new.png", kind="photo", size=1, added_at=NOW),
+    "content.media.find_file": {"file_id": of("file_id")},
+    "content.media.list_file_page": {"kind": same("photo"), "part": _part(media_files)},
     "content.imports.add_import": row(flow_id=of("flow_id"), file="new.yaml", made_at=NOW),
     "content.cohorts.find_cohort": {"code": same("spring"), "cohort_id": same(None)},
     "content.cohorts.put_cohort": row(
@@ -484,12 +603,26 @@ SPECIAL: Mapping[str, Mapping[str, Give]] = {
     ),
     "content.tokens.set_token_hash": {"token_hash": same("changed")},
     "content.deployments.set_settings": {"settings": same({"restricted": True})},
-    "content.deployments.move_deployments": {"kind": same("course"), "bot_id": of("sales_bot")},
+    "content.deployments.move_deployments": {
+        "kind": same("course"),
+        "bot_id": of("sales_bot"),
+        "homes": same(()),
+    },
     "content.link_names.add_name": {"name": same("newname"), "kind": same(NameKind.FLOW)},
     "delivery.inbox.mark_failed": {"row_id": of("update_id"), "state": same(InboxState.PENDING)},
     "delivery.inbox.postpone": {"row_id": of("update_id")},
     "delivery.away.keep_refused": {"row_id": of("refused_id")},
     "delivery.outbox.is_speaking_to": {"chat_id": same(BORIS)},
+    "delivery.threads.send_elsewhere": {"row_id": of("dead_call"), "payload": same("{}")},
+    "learning.submissions.put_draft": {"draft": same({"text": "x"})},
+    "learning.submissions.find_draft": {"submission_id": of("submission_id")},
+    "learning.topics.ask_again": {"before": same(NOW), "at": same(LATER)},
+    "learning.topics.lose_thread": {"at": same(NOW)},
+    "learning.topics.add_topic": row(
+        contact_id=of("contact_id"), bot_id=of("bot_id"), chat_id=-7, asked_at=NOW
+    ),
+    "learning.cards.forget_cards_about": {"chat_id": same(1001), "kind": same(CardKind.WORK)},
+    "delivery.threads.drop_unsent": {"row_id": of("dead_call")},
     "delivery.outbox.drop_refused": {"row_id": of("dead_call")},
     "delivery.outbox.list_refused": {"chat_id": same(BORIS)},
     "delivery.inbox.revive": {"row_id": of("dead_update")},
@@ -499,11 +632,25 @@ SPECIAL: Mapping[str, Mapping[str, Give]] = {
         "values": same({"state": "done"}),
     },
     "delivery.carried.drop_edits": {
-        "piece": lambda world: Carried(
-            1, world["bot_id"], "x", Side.PERSON, None, None, None, ANNA, 1, {}, None, ANNA, 1, False
-        ),
+        "piece": _to_anna,
         "prefix": same(""),
     },
+    "delivery.carried.drop_calls": {"piece": _to_anna, "keys": same(["waits"])},
+    "delivery.carried.list_of_album": {"chat_id": same(ANNA), "album": same("a")},
+    "delivery.long_jobs.add": row(
+        kind="x", key="new", payload={}, state="pending", attempts=0, next_at=NOW, asked_by=1, needs="x"
+    ),
+    "delivery.long_jobs.hold": {"job_id": of("long_job"), "until": same(LATER)},
+    "delivery.long_jobs.keep_place": {"job_id": of("long_job"), "done": same(7), "go_on": same(3)},
+    "delivery.long_jobs.stop": {"job_id": of("long_job"), "now": same(NOW)},
+    "delivery.long_jobs.find": {"job_id": of("long_job")},
+    "delivery.long_jobs.list_part": {
+        "part": same(Slice(Order((jobs.c.id,)), 9)),
+        "allowed": same(["account.work"]),
+        "asked": same({}),
+    },
+    "delivery.long_jobs.list_lines_back": {"job_id": of("long_job"), "before": same(None)},
+    "delivery.long_jobs.list_lines": {"job_id": of("long_job"), "after": same(0)},
     "delivery.jobs.revive": {"job_id": of("dead_job")},
     "delivery.leases.take": {"name": lambda world: f"bot:{world['bot_id']}", "owner": same("me")},
     "delivery.outbox.revive": {"row_id": of("dead_call")},
@@ -543,6 +690,8 @@ SPECIAL: Mapping[str, Mapping[str, Give]] = {
     },
     "insight.students.list_seen_last": {"limit": same(9)},
     "delivery.history.list_heard": {"chat_id": same(ANNA), "limit": same(9)},
+    "learning.merging.follow_access": {"heirs_id": same(None)},
+    "commerce.merging.let_end": {"ends_at": same(LATER)},
     "learning.merging.take_over": {"heir_id": lambda world: world["friend"].id, "chat_id": same(BORIS)},
     "commerce.merging.take_over": {"heir_id": lambda world: world["friend"].id, "chat_id": same(BORIS)},
     "commerce.merging.is_charged_twice": {"heir_id": lambda world: world["contact"].id},
@@ -556,6 +705,7 @@ SPECIAL: Mapping[str, Mapping[str, Give]] = {
         kind="work", subject_id=of("submission_id"), bot_id=of("bot_id"), chat_id=5, made_for="x"
     ),
     "learning.cards.has_cards": {"chat_id": same(1001)},
+    "learning.cards.note_taken_back": {"chat_id": same(1001), "made_for": same("answer")},
     "learning.questions.open_question": row(
         bot_id=of("bot_id"),
         contact_id=of("contact_id"),
@@ -614,14 +764,50 @@ SPECIAL: Mapping[str, Mapping[str, Give]] = {
         "audience": same(true()),
         "once": same(False),
     },
-    "people.store.put_segment": row(name="warm", audience={"tag": "new"}, is_live=True, created_at=NOW),
-    "people.store.fill_segment": {"segment_id": of("segment_id"), "clause": same(true())},
-    "people.store.count_people": {"clause": same(true())},
+    "people.contacts.put_segment": row(name="warm", audience={"tag": "new"}, is_live=True, created_at=NOW),
+    "people.contacts.fill_segment": {"segment_id": of("segment_id"), "clause": same(true())},
     "insight.students.count_people": {"where": same(true())},
     "insight.students.list_people": {"where": same(true())},
-    "people.store.list_fitting": {"clause": same(true()), "after": same(0)},
-    "people.store.drop_segment": {"name": same("warm")},
-    "people.store.note_seen": {"now": same(LATER)},
+    "people.contacts.count_people": {"clause": same(true()), "most": same(9)},
+    "content.flows.list_page": {"kind": same(None), "part": same(Slice(Order((flows.c.id,)), 9))},
+    "content.flows.count_flows": {"kind": same(None), "most": same(9)},
+    "content.flows.list_version_page": {"part": same(Slice(Order((flow_versions.c.number,)), 9))},
+    "learning.pages.list_items": {"sought": same(Sought(CardKind.WORK, NOW)), "part": same(WORKS)},
+    "learning.pages.count_items": {"sought": same(Sought(CardKind.QUESTION, NOW)), "most": same(9)},
+    "learning.pages.find_item": {
+        "sought": same(Sought(CardKind.WORK, NOW)),
+        "subject_id": of("submission_id"),
+    },
+    "content.deployments.list_page": {"flow_id": same(None), "part": same(PLACES)},
+    "content.tokens.list_page": {
+        "deployment_id": same(None),
+        "part": same(Slice(Order((enrollment_tokens.c.id,)), 9)),
+    },
+    "content.cohorts.list_page": {
+        "deployment_id": same(None),
+        "part": same(Slice(Order((cohorts.c.id,)), 9)),
+    },
+    "content.participants.list_page": {
+        "deployment_id": same(None),
+        "part": same(Slice(Order((participants.c.id,)), 9)),
+    },
+    "content.deployments.find_listed": {"deployment_id": of("deployment_id")},
+    "content.tokens.find_by_hand": {"token_id": of("open_token_id")},
+    "content.participants.remove_entry": {"entry_id": of("participant_id")},
+    "learning.runs.list_page": {
+        "wanted": same({}),
+        "flow_id": same(None),
+        "part": same(Slice(Order((runs.c.id,)), 9)),
+    },
+    "learning.certificates.list_page": {
+        "contact_id": same(None),
+        "part": same(Slice(Order((certificates.c.id,)), 9)),
+    },
+    "learning.certificates.find_by_id": {"certificate_id": of("certificate_id")},
+    "learning.version_migration.count_by_flow": {"flow_ids": lambda world: [world["flow_id"]]},
+    "people.contacts.list_page": {"clause": same(true()), "part": same(Slice(Order((contacts.c.id,)), 9))},
+    "people.contacts.drop_segment": {"name": same("warm")},
+    "people.contacts.note_seen": {"now": same(LATER)},
     "messaging.triggers.note_firing": {"code": same("hello"), "at": same(NOW)},
     "content.shared.put_value": {"value": same("changed")},
     "content.shared.put_button_set": {"rows": same([])},
@@ -720,22 +906,25 @@ SPECIAL: Mapping[str, Mapping[str, Give]] = {
     },
     "messaging.broadcasts.change_broadcast": {"values": same({"total": 77})},
     "messaging.broadcasts.move_broadcast": moved(BroadcastStatus.PAUSED, BroadcastStatus.RUNNING),
-    "people.store.add_contact": {
+    "people.contacts.add_contact": {
         "values": same(
             {"telegram_id": 9, "first_name": "N", "language": "ru", "zone": "UTC", "created_at": NOW}
         )
     },
-    "people.store.update_contact": {"values": same({"first_name": "Changed"})},
-    "people.store.open_chat": {"contact": of("friend")},
-    "people.store.put_variable": {"name": same("goal"), "value": same("changed")},
-    "people.store.find_consent": {"version": same("v1")},
-    "people.store.ask_consent": {
+    "people.words.add_words": {"words": same(("added",))},
+    "people.words.change_words": {"words": same(("changed",))},
+    "people.contacts.update_contact": {"values": same({"first_name": "Changed"})},
+    "people.contacts.open_chat": {"contact": of("friend")},
+    "people.variables.drop_variable": {"name": same("goal")},
+    "people.variables.put_variable": {"name": same("goal"), "value": same("changed")},
+    "people.contacts.find_consent": {"version": same("v1")},
+    "people.contacts.ask_consent": {
         "contact_id": lambda world: world["friend"].id,
         "version": same("v1"),
         "payload": same("x"),
     },
-    "people.store.give_consent": {"version": same("v1")},
-    "tenancy.accounts.put_bot": row(
+    "people.contacts.give_consent": {"version": same("v1")},
+    "tenancy.bots.put_bot": row(
         id=of("bot_id"),
         kind="course",
         username="changed",
@@ -759,9 +948,87 @@ SPECIAL: Mapping[str, Mapping[str, Give]] = {
         "language": same("ru"),
         "unset_only": same(False),
     },
-    "tenancy.accounts.find_bot": {"kind": same("course")},
+    "tenancy.bots.find_bot": {"kind": same("course")},
+    "tenancy.bots.make_default": {"kind": same("sales")},
+    "tenancy.bots.end_bot": {"ended": same(BotEnd.DISCONNECTED)},
+    "tenancy.bots.set_trouble": {"trouble": same(BotTrouble.REFUSED)},
+    "tenancy.settings.replace_settings": {"settings": same({"ai_limit": 3}), "revision": same(1)},
     "tenancy.members.add_member": row(telegram_id=BORIS, role="operator", added_at=NOW),
     "tenancy.members.list_with_roles": {"roles": same(tuple(MemberRole))},
+    "tenancy.invitations.add_invitation": row(role="author", token_hash="other", expires_at=LATER),
+    "tenancy.invitations.drop_open": {},
+    "tenancy.invitations.use_invitation": {"token_hash": of("mark"), "now": same(BEFORE)},
+    "tenancy.sessions.add_code": row(telegram_id=BORIS, code_hash="other", expires_at=LATER),
+    "tenancy.sessions.use_code": {"code_hash": of("mark"), "now": same(BEFORE)},
+    "tenancy.sessions.add_session": row(
+        telegram_id=BORIS,
+        token_hash="other",
+        rotated_at=NOW,
+        way="code",
+        device="",
+        created_at=NOW,
+        seen_at=NOW,
+    ),
+    "tenancy.api_keys.add_key": row(
+        creator_id=BORIS, name="other", permissions=[], secret_hash="other", ending="abcd", created_at=NOW
+    ),
+    "tenancy.api_keys.list_keys": {"only": of("key_id")},
+    "tenancy.api_keys.revoke_key": {"now": same(NOW)},
+    "tenancy.api_keys.note_used": {"now": same(NOW)},
+    "tenancy.idempotency.add": row(
+        actor="other", operation="give", key="other", body_hash="", status=0, answer="", at=NOW
+    ),
+    "tenancy.idempotency.get": ASKED,
+    "tenancy.idempotency.update": {**ASKED, "changed": same({"answer": "changed"})},
+    "tenancy.idempotency.drop_one": {**ASKED, "before": same(LATER)},
+    "delivery.feed.list_of_account": {"after": same(0), "limit": same(9)},
+    "tenancy.rows.has_row": {"kind": same(CONTACT), "number": of("contact_id")},
+    "tenancy.rows.lock_row": {"kind": same(CONTACT), "number": of("contact_id")},
+    "tenancy.audit_chain.add_head": row(key_sealed="k", older=0, origin="o", count=0, code="c", seal="s"),
+    "tenancy.audit_chain.move_head": {
+        **{name: same("x") for name in ("key_sealed", "code", "seal")},
+        "count": same(2),
+    },
+    "tenancy.audit_chain.add": {
+        "links": same(
+            [
+                {
+                    "at": NOW,
+                    "actor_id": 1,
+                    "act": "x",
+                    "said": "x",
+                    "number": 2,
+                    "code": "x",
+                    "contact_id": None,
+                }
+            ]
+        )
+    },
+    "tenancy.audit_chain.list_links": {"after": same(0), "limit": same(9)},
+    "tenancy.webhooks.list_webhooks": {"only": of("webhook_id")},
+    "tenancy.webhooks.add_webhook": row(url="u", events=[], secret_sealed="s", created_at=NOW),
+    "tenancy.webhooks.change_webhook": {"webhook_id": of("webhook_id"), "values": same({"url": "u"})},
+    "tenancy.webhooks.drop_webhook": {"webhook_id": of("webhook_id")},
+    "tenancy.webhooks.add_delivery": row(
+        webhook_id=of("webhook_id"), event="e", body="b", state="sent", rounds=1, attempts=0, at=NOW
+    ),
+    "tenancy.webhooks.change_delivery": {
+        "delivery_id": of("told_delivery_id"),
+        "values": same({"state": "failed"}),
+    },
+    "tenancy.webhooks.note_try": {
+        "delivery_id": of("told_delivery_id"),
+        "values": same({"status": 500, "error": None, "tried_at": NOW}),
+    },
+    "tenancy.webhooks.begin_round": {"delivery_id": of("told_delivery_id")},
+    "tenancy.webhooks.find_delivery": {"delivery_id": of("told_delivery_id")},
+    "tenancy.webhooks.find_call": {"delivery_id": of("told_delivery_id")},
+    "tenancy.webhooks.list_deliveries": {
+        "webhook_id": of("webhook_id"),
+        "part": same(Slice(Order((webhook_deliveries.c.id,)), 9)),
+    },
+    "tenancy.audit.list_part": {"wanted": same({}), "part": same(Slice(Order((audit_log.c.id,)), 9))},
+    "tenancy.accounts.rename_account": {"name": same("changed")},
     "tenancy.audit.list_records": {"wanted": same({}), "offset": same(0), "limit": same(9)},
     "tenancy.accounts.put_menu_digest": row(bot_id=of("bot_id"), chat_id=0, digest="changed"),
 }

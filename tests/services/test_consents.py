@@ -8,6 +8,7 @@ from core.db.models.people import consents
 from core.db.session import Database
 from services.people.consents import VERSION, ask_consent, give_consent, has_consented
 from services.people.schemas import Contact
+from services.tenancy.settings import change_settings
 from tests.factories.persons import add_consent, add_contact
 from tests.factories.rows import read_rows
 from tests.fakes.clock import StillClock
@@ -85,3 +86,17 @@ async def test_one_persons_consent_is_not_anothers(db: Database, anna: Contact) 
         await _ask(db, one, "x")
     await _give(db, anna)
     assert not await _has(db, boris)
+
+
+async def test_other_papers_are_agreed_to_anew(db: Database, anna: Contact) -> None:
+    await _ask(db, anna, "")
+    await _give(db, anna)
+    async with db.unit(1) as uow:
+        await change_settings(uow, {"offer_url": "https://example.com/offer"})
+    assert not await _has(db, anna)
+    await _ask(db, anna, "p_code")
+    assert await _give(db, anna) == "p_code"
+    assert await _has(db, anna)
+    async with db.unit(1) as uow:
+        await change_settings(uow, {"privacy_url": "https://example.com/policy"})
+    assert not await _has(db, anna)

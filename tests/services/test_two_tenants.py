@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from core.db.base import metadata
 from core.db.models.people import contacts
 from core.db.session import Database
+from services.tenancy.store.settings import replace_settings
 from tests.factories.accounts import add_account
 from tests.factories.worlds import World, build_world
 from tests.services.store_arguments import (
@@ -96,6 +97,7 @@ async def _fill(db: Database, account_id: int, first_id: int, mark: str) -> Worl
     async with db.unit(account_id) as uow:
         if account_id == THEIRS:
             await add_account(uow, name=mark)
+        await replace_settings(uow.conn, account_id, {"public_name": mark}, 0)
         return await build_world(uow, first_id, mark)
 
 

@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from app.cli.broadcast import show_broadcast
+from app.cli.mailing.broadcast import show_broadcast
+from core.environment import FIRST_ACCOUNT
 from core.text.catalog import say
 from sandbox.client.client import Chat, Message, SandboxClient
-from services.tenancy.bots import FIRST_ACCOUNT
 from tests.factories.persons import add_chat
 from tests.stories.chat_pictures import take_pictures
 from tests.stories.people import Buyer, buyer, remember, start, wait_for

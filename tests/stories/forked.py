@@ -15,7 +15,7 @@ from tempfile import TemporaryDirectory
 from tests.stories.fork_server import NOWHERE
 
 ROOT = Path(__file__).parents[2]
-SECONDS = 120
+SECONDS = 300
 ADDRESS = "TANDEM_FORK_SERVER"  # where the server of the whole run is
 
 
@@ -68,9 +68,16 @@ def run_tandem(folder: Path, env: Mapping[str, str], *words: str) -> subprocess.
     return subprocess.CompletedProcess(words, status, said.read_text(), complained.read_text())
 
 
-def start_tandem(folder: Path, env: Mapping[str, str], log: Path, descriptors: int = 0) -> Forked:
-    """Start `tandem run`, which may open so many files if that is said; what it logs is added to `log`."""
-    return _fork(folder, env, ("run",), NOWHERE, log, descriptors)
+def start_tandem(
+    folder: Path,
+    env: Mapping[str, str],
+    log: Path,
+    descriptors: int = 0,
+    said: Path = NOWHERE,
+    words: tuple[str, ...] = ("run",),
+) -> Forked:
+    """Start `tandem run`, which may open so many files if that is said; what it logs is added to `log`, what it prints to `said`."""
+    return _fork(folder, env, words, said, log, descriptors)
 
 
 def _fork(

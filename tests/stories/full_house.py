@@ -9,6 +9,7 @@ from sqlalchemy import select
 from app.boot.database import CONTENT
 from core.db.models.commerce import accesses, communities
 from core.db.session import UnitOfWork
+from core.environment import FIRST_ACCOUNT
 from core.lifecycle import MembershipStatus, OrderStatus, OutboxState, Priority
 from core.roles import MemberRole
 from core.text.message import Message as Words
@@ -19,7 +20,6 @@ from services.content.files.sample import Content, read_content
 from services.content.files.tariff_files import TariffSpec
 from services.people.contacts import find_by_telegram_id
 from services.people.schemas import Contact
-from services.tenancy.bots import FIRST_ACCOUNT
 from services.tenancy.members import add_member, remove_member
 from tests.factories.flows import make_course, make_scenario
 from tests.factories.persons import add_chat

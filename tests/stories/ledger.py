@@ -14,7 +14,7 @@ from tests.stories.school import School, eventually, is_quiet
 
 Ledger = Mapping[str, Sequence[tuple[Any, ...]]]
 RESTLESS = frozenset(
-    {"inbox", "messages", "leases", "bot_menus", "rate_holds", "chat_bursts"}
+    {"inbox", "feed", "messages", "message_words", "leases", "bot_menus", "rate_holds", "chat_bursts"}
 )  # every update leaves a trace
 SAID = frozenset({"outbox"})
 SEEN = frozenset({chats.c.seen_at, contacts.c.answered})

@@ -4,11 +4,11 @@ import re
 from dataclasses import dataclass
 
 from core.db.session import UnitOfWork
+from core.environment import FIRST_ACCOUNT
 from sandbox.client.client import Bot, Chat, Message, Person, SandboxClient
 from services.commerce.catalog.tariffs import get_tariff
 from services.people.consents import VERSION
 from services.people.schemas import Contact
-from services.tenancy.bots import FIRST_ACCOUNT
 from tests.factories.persons import add_consent, add_contact
 from tests.factories.sales import add_access
 from tests.stories.school import PATIENCE, School, admin_of, eventually

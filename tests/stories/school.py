@@ -25,19 +25,21 @@ from app.boot.database import CONTENT
 from app.boot.process import Process
 from app.boot.settings import Settings
 from core.db.session import Database
+from core.environment import FIRST_ACCOUNT
 from sandbox.client.client import Bot, Group, Person, SandboxClient
 from services.content.files.sample import Content, read_content
 from services.delivery.sending.dead_letters import list_dead_letters
-from services.tenancy.bots import FIRST_ACCOUNT
 from services.workflows.installing import load_content
 from tests.stories.forked import Forked, run_tandem, start_tandem
 
 ROOT = Path(__file__).parents[2]
 TANDEM = Path(sys.executable).with_name("tandem")
 DAYLIGHT = range(8, 17)  # hours of UTC in which it is day in Moscow, too
-UP_SECONDS = 120
-PATIENCE = 60.0  # seconds; only what never comes takes them, on a busy machine too
-STOP_SECONDS = 60
+CHAT_RATE = 5  # messages a second of a person's chat, five times Telegram's: else stories wait for two thirds of their time
+UP_SECONDS = 300
+PATIENCE = 180.0  # seconds; only what never comes takes them, on a busy machine too
+FIRST_PAUSE, LONGEST_PAUSE = 0.05, 0.4  # seconds between two looks
+STOP_SECONDS = 180
 TROUBLE = re.compile(r"Traceback| (?:ERROR|CRITICAL) ")
 BLOCKED = "bot was blocked by the user"  # what the person did, no fault of ours
 GROUPS = {"feedback": "Together", "premium": "Mentor"}
@@ -74,6 +76,11 @@ class School:
     def log_path(self) -> Path:
         return self.folder / "run.log"
 
+    @property
+    def console(self) -> Path:
+        """What it prints, where somebody sits before it."""
+        return self.folder / "run.out"
+
     def settings(self) -> Settings:
         return Settings(_env_file=None, **{name.lower(): value for name, value in self.env.items()})
 
@@ -88,7 +95,7 @@ class School:
             with self.log_path.open("ab") as log:
                 self.process = subprocess.Popen([*self.program, "run"], cwd=self.folder, env=env, stderr=log)
         else:
-            self.process = start_tandem(self.folder, env, self.log_path, self.descriptors)
+            self.process = start_tandem(self.folder, env, self.log_path, self.descriptors, self.console)
         try:
             wait_until(lambda: answers(f"{self.address}/readyz") or self._ended())
         except BaseException:
@@ -116,7 +123,7 @@ class School:
             process = Process(self.settings())
             try:
                 await connect_bots(process.db, process.keys, process.telegram, process.settings)
-                await load_content(process.db, content or read_content(CONTENT))
+                await load_content(process.db, content or read_content(CONTENT), process.account_id)
             finally:
                 await process.close()
 
@@ -131,10 +138,11 @@ class School:
         return fresh.decode()
 
     async def assert_well(self, tg: SandboxClient, *, expected: str = "") -> None:
-        """No error in the log (but `expected`), nothing dead, no rule of Telegram broken by these bots."""
+        """No error in the log and nothing dead (but `expected`), no rule of Telegram broken by these bots."""
         lines = [line for line in self.new_log().splitlines() if TROUBLE.search(line)]
         assert [line for line in lines if not (expected and re.search(expected, line))] == []
-        assert await self.dead_letters() == []
+        dead = await self.dead_letters()
+        assert [one for one in dead if not (expected and re.search(expected, one))] == []
         mine = {self.sales.username, self.course.username}
         report = await tg.report()
         assert [one for one in report["violations"] if one["bot"] in mine] == []
@@ -173,8 +181,12 @@ def environment(more: Mapping[str, str]) -> dict[str, str]:
 
 @contextmanager
 def started_sandbox() -> Iterator[str]:
-    """A local Telegram with its real limits, in a process of its own; a chat takes fewer messages at once than ours believe."""
-    command = [sys.executable, "-m", "sandbox", "--port", "0", "--chat-burst", "3"]
+    """A local Telegram in a process of its own; a chat takes fewer messages at once than ours believe.
+
+    Its other limits are Telegram's. Chats of Telegram's own pace are those of `make demo` and `tests/faults/`.
+    """
+    limits = ["--chat-burst", "3", "--chat-rate", str(CHAT_RATE)]
+    command = [sys.executable, "-m", "sandbox", "--port", "0", *limits]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
         try:
             assert process.stdout is not None
@@ -210,6 +222,7 @@ async def _furnish(telegram: str, folder: Path, more: Mapping[str, str]) -> Scho
         "DATA_DIR": str(folder / "data"),
         "CLOCK_URL": f"{telegram}/clock",
         "HTTP_PORT": str(port),
+        "MESSAGES_PER_CHAT_SECOND": str(CHAT_RATE),
         "PUBLIC_URL": f"http://127.0.0.1:{port}",
         **more,
     }
@@ -235,7 +248,7 @@ def free_port() -> int:
 
 
 def read(url: str) -> str:
-    with urllib.request.urlopen(url, timeout=5) as answer:  # noqa: S310 - an address of this test
+    with urllib.request.urlopen(url, timeout=60) as answer:  # noqa: S310 - an address of this test
         return str(answer.read().decode())
 
 
@@ -251,18 +264,28 @@ def answers(url: str) -> bool:
 def wait_until(is_so: Callable[[], bool], seconds: float = UP_SECONDS) -> None:
     """Ask again and again; AssertionError when it has not become so in time."""
     deadline = time.monotonic() + seconds
+    pauses = _pauses()
     while not is_so():
         assert time.monotonic() < deadline, "it did not become so in time"
-        time.sleep(0.05)
+        time.sleep(next(pauses))
 
 
 async def eventually(look: Callable[[], Awaitable[Found]], seconds: float = PATIENCE) -> Found:
     """The first truthy answer of `look`; AssertionError when there is none in time."""
     deadline = time.monotonic() + seconds
+    pauses = _pauses()
     while not (found := await look()):
         assert time.monotonic() < deadline, f"{look} has not become true in {seconds} s"
-        await asyncio.sleep(0.05)
+        await asyncio.sleep(next(pauses))
     return found
+
+
+def _pauses() -> Iterator[float]:
+    """Between two looks: longer and longer, for each keeps those busy who are waited for."""
+    pause = FIRST_PAUSE
+    while True:
+        yield pause
+        pause = min(1.3 * pause, LONGEST_PAUSE)
 
 
 async def group_of(tg: SandboxClient, school: School, right: str) -> Group:

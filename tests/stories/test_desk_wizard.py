@@ -1,18 +1,16 @@
 """An author makes and sells what people buy, without a file or a terminal: a scenario, a course, a tariff, a promo code."""
 
 import asyncio
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from core.text.catalog import say
-from sandbox.client.client import Chat, Message, Person, SandboxClient
-from tests.stories.chat_pictures import take_pictures
+from sandbox.client.client import SandboxClient
 from tests.stories.conftest import OpenSchool
-from tests.stories.money_words import hear, pattern
+from tests.stories.desk import Desk
+from tests.stories.money_words import hear
 from tests.stories.people import Buyer, buyer, desk_in, start, wait_for
-from tests.stories.school import School, eventually
+from tests.stories.school import School
 
 WORDS = {
     "ru": {
@@ -27,68 +25,6 @@ WORDS = {
     },
 }  # fmt: skip
 CODE = "SPRING15"
-
-
-@dataclass
-class Desk:
-    """An author at the screens of a wizard."""
-
-    chat: Chat
-    school: School
-    language: str
-    screen: Message | None = None
-
-    async def write(self, text: str, shows: str) -> Message:
-        """Write; the screen that comes says this."""
-        return await self._comes(await self.chat.send(text), shows)
-
-    async def photo(self) -> Message:
-        """Send a photo; it is fetched by a job, and the screen says that it is there."""
-        return await self._comes(await self.chat.send_photo(), "wizard-now")
-
-    async def _comes(self, sent: Message, shows: str) -> Message:
-        self.screen = await hear(self.chat, shows, self.language, after=sent.id)
-        return self.screen
-
-    async def tap(self, *taps: tuple[str, str]) -> Message:
-        """Press one button after the other, each by its key; the same message then shows what stands beside."""
-        for button, shows in taps:
-            await self.press(say(button, self.language), shows)
-        assert self.screen is not None
-        return self.screen
-
-    async def press(self, text: str, shows: str) -> Message:
-        """Press a button; the same message then shows this."""
-        former = self.screen
-        assert former is not None
-        await self.chat.press(text, former)
-
-        async def look() -> Message | None:
-            there = [one for one in await self.chat.messages() if one.id == former.id]
-            is_new = (there[0].text, there[0].buttons) != (former.text, former.buttons)
-            return there[0] if is_new and pattern(shows, self.language).search(there[0].text) else None
-
-        try:
-            self.screen = await eventually(look)
-        except AssertionError:
-            raise AssertionError(
-                f"{text} does not show {shows}: {(await self.chat.messages())[-3:]}"
-            ) from None
-        return self.screen
-
-    async def preview(self, shows: str) -> Message:
-        """Look at it as people will; the screen comes again below."""
-        former = self.screen
-        assert former is not None
-        await self.chat.press(say("wizard-do-preview", self.language), former)
-        return await self._comes(former, shows)
-
-    async def look(self) -> None:
-        """A picture of the screen they are at, where somebody wants one."""
-        assert self.screen is not None
-        owner: Person = self.chat._owner  # type: ignore[assignment]
-        bot = self.school.sales
-        await take_pictures(self.school.telegram, self.language, [(owner, bot)], f"wizard{self.screen.id:03}")
 
 
 @pytest.fixture
@@ -201,7 +137,8 @@ async def make_course(desk: Desk, words: dict[str, str]) -> None:
     await desk.write(words["task"], "wizard-ask-photos")
     await desk.tap(("wizard-do-without", "wizard-ask-accepts"), ("wizard-do-without", "wizard-ask-stop"))
     await desk.tap(("wizard-stop-stop", "wizard-ask-answer"))
-    await desk.write(words["thanks"], "wizard-section-assignment")
+    await desk.write(words["thanks"], "wizard-ask-criteria")
+    await desk.tap(("wizard-do-skip", "wizard-section-assignment"))
     await desk.look()
     await desk.tap(
         ("wizard-do-confirm", "wizard-more-course"),

@@ -10,9 +10,11 @@ import pytest
 
 from app.boot.database import CONTENT
 from app.demo.model_server import ModelServer
+from core.text.catalog import say
 from sandbox.client.client import Chat, Message, SandboxClient
 from tests.stories.conftest import OpenSchool
 from tests.stories.links import payload_of, told
+from tests.stories.money_words import hear
 from tests.stories.people import Buyer, buyer, desk_in, start, wait_for
 from tests.stories.school import School, eventually
 
@@ -193,9 +195,11 @@ async def _write_and_talk(journey: Journey) -> None:
     await journey.hear("work")
     await chat.send("I heard three notes")
     await wait_for(chat, journey.one.words.received)
-    await journey.curator.press(
-        "Принять", await wait_for(journey.curator, f"📝 {journey.one.person.first_name}")
-    )
+    card = await wait_for(journey.curator, f"📝 {journey.one.person.first_name}")
+    await journey.curator.press(say("button-draft-ask", "ru"), card)
+    draft = await hear(journey.curator, "draft-shown", "ru", after=card.id)
+    await journey.curator.press(say("button-draft-drop", "ru"), draft)
+    await journey.curator.press("Принять", card)
     await wait_for(chat, journey.one.words.accepted)
     await chat.press(words["on"])
     await journey.hear("silence")

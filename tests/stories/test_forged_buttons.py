@@ -67,9 +67,11 @@ MAILINGS = {  # forged in `tests/bots`; a tick and its taking back do the same e
     PressKind.MAILING_ASK,
     PressKind.MAILING_STOP,
 }
-DESK = {  # forged with all others, as money's are: screens of the desk, and the document of who has finished
+DESK = {  # forged with all others, as money's are: screens of the desk, words that went out, and the document of who has finished
+    PressKind.ANSWER_BACK,
     PressKind.CANNED,
     PressKind.CERTIFICATE,
+    PressKind.DRAFT,
     PressKind.FIGURES_PEOPLE,
     PressKind.GATHER,
     PressKind.LOG,

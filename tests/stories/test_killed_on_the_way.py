@@ -23,7 +23,7 @@ from tests.stories.doors import come_in, link_in
 from tests.stories.people import Buyer, all_with, buyer, has_button, wait_for
 from tests.stories.school import School, admin_of, eventually, group_of
 
-PATIENCE = 90.0  # what is asked for may wait for a process that is just starting
+PATIENCE = 240.0  # what is asked for may wait for a process that is just starting
 LATEST = 0.6  # seconds after a stage has begun
 LONG = [pytest.mark.faults, pytest.mark.timeout(900)]
 CASES = [pytest.param(3, False), pytest.param(20, True, marks=LONG)]

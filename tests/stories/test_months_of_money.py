@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import httpx
+import pytest
 from sqlalchemy import func, select, update
 
 from core.db.models.commerce import accesses
@@ -173,11 +174,12 @@ async def come(one: Buyer, payload: str = "") -> None:
     await one.shop.press(one.words.agree)
 
 
+@pytest.mark.parametrize("database", ["sqlite", pytest.param("postgresql", marks=pytest.mark.faults)])
 async def test_months_of_money(
-    open_school: OpenSchool, telegram: str, tg: SandboxClient, migrated_sqlite: Path
+    open_school: OpenSchool, telegram: str, tg: SandboxClient, migrated_sqlite: Path, database: str
 ) -> None:
     both = {"PAYMENT_PROVIDERS": "yookassa,stars"}
-    school = await asyncio.to_thread(open_shop, open_school, telegram, migrated_sqlite, "sqlite", **both)
+    school = await asyncio.to_thread(open_shop, open_school, telegram, migrated_sqlite, database, **both)
     await plan(telegram, f"{school.address}/payments/yookassa")
     desk = await desk_in(tg, school, school.sales)
     town = Town(tg, school, desk, {language: [] for language in LANGUAGES})

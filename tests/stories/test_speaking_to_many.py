@@ -298,7 +298,7 @@ def _follow(link: str) -> str:
             return None
 
     try:
-        urllib.request.build_opener(Stay).open(link, timeout=10)  # an address of this test
+        urllib.request.build_opener(Stay).open(link, timeout=120)  # an address of this test
     except urllib.error.HTTPError as answer:
         return str(answer.headers["Location"])
     raise AssertionError(f"{link} leads nowhere")

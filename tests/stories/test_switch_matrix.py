@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 
 from core.db.models.delivery import outbox, timers
+from core.environment import FIRST_ACCOUNT
 from core.flow.definition import Flow
 from sandbox.client.client import Chat, Person, SandboxClient
 from services.content.files.sample import Content
-from services.tenancy.bots import FIRST_ACCOUNT
 from tests.factories.flows import make_scenario
 from tests.stories.conftest import OpenSchool
 from tests.stories.people import remember, wait_for

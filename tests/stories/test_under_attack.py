@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 
 import pytest
 
+from core.environment import FIRST_ACCOUNT
 from sandbox.client.client import Chat, Group, SandboxClient
 from services.delivery.jobs import add_job
 from services.learning.dialogs import ANSWER
-from services.tenancy.bots import FIRST_ACCOUNT
 from tests.factories.bombs import merge_bomb, sheet_bomb
 from tests.faults.waiting import tell, until
 from tests.stories.conftest import OpenSchool
@@ -19,7 +19,7 @@ from tests.stories.people import Buyer, buyer, start, student, wait_for
 from tests.stories.school import School, admin_of, read
 
 HALF = b"GET /c/x HTTP/1.1\r\nHost: tandem\r\nX-Slow: "
-PATIENCE = 60.0  # seconds in which what comes at all has come
+PATIENCE = 180.0  # seconds in which what comes at all has come
 STOPPED = 12.0  # seconds from SIGTERM to the end, whatever goes on
 BEHIND = 60.0  # seconds more for a press that lies at Telegram behind ten thousand starts: it gives a hundred at a time
 GROUP = 20.0  # seconds more for work: of the twenty messages a minute that the group takes, the pasted lines use twelve

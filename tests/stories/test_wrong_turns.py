@@ -17,7 +17,7 @@ from tests.stories.doors import come_in, link_in
 from tests.stories.forging import Forger
 from tests.stories.ledger import settled
 from tests.stories.people import EN, Buyer, all_with, buyer, desk_in, has_button, student, wait_for
-from tests.stories.school import School, admin_of, eventually, group_of
+from tests.stories.school import PATIENCE, School, admin_of, eventually, group_of
 
 NO_ACCESS = "The course is open to those who bought it"
 BAD_LINK = "This link does not fit"
@@ -28,7 +28,9 @@ async def test_a_hundred_presses_on_a_tariff_at_once_are_one_order_one_access_on
     anna: Buyer,
 ) -> None:
     offer = await anna.reach_offer()
-    notes = await asyncio.gather(*(anna.shop.press(EN.premium, offer, timeout=60) for _ in range(HUNDRED)))
+    notes = await asyncio.gather(
+        *(anna.shop.press(EN.premium, offer, timeout=PATIENCE) for _ in range(HUNDRED))
+    )
     assert Counter(notes) == {
         "One moment…": 1,
         "This order is open already, the payment is under way.": HUNDRED - 1,

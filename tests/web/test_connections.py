@@ -9,7 +9,7 @@ import pytest
 import uvicorn
 
 from tests.faults.waiting import until
-from web.connections import guard
+from web.connections import PIECE, guard
 
 HALF = b"GET / HTTP/1.1\r\nHost: tandem\r\nX-Slow: "
 WHOLE = b"GET / HTTP/1.1\r\nHost: tandem\r\n\r\n"
@@ -83,6 +83,22 @@ async def test_a_body_has_its_own_time() -> None:
         late, _ = await connect(HALF)
         assert await is_closed(late)
         writer.write(b"x" * 96)
+        assert (await answer(reader)).endswith(b"ok")
+
+
+async def test_a_large_body_earns_its_time() -> None:
+    async with serving(most=10, head=LONG, body=LONG) as (server, connect):
+        size = 2 * PIECE
+        said = f"POST / HTTP/1.1\r\nHost: tandem\r\nContent-Length: {size}\r\n\r\n".encode()
+        reader, writer = await connect(said)
+        await until(lambda: any(each._owes == "body" for each in server.server_state.connections))  # type: ignore[union-attr]
+        [guarded] = server.server_state.connections
+        former = guarded._timer  # type: ignore[union-attr]
+        writer.write(b"x" * PIECE)
+        await until(lambda: guarded._timer is not former)  # type: ignore[union-attr]
+        assert former is not None
+        assert former.cancelled()
+        writer.write(b"x" * PIECE)
         assert (await answer(reader)).endswith(b"ok")
 
 

@@ -12,9 +12,11 @@ from sqlalchemy.dialects import sqlite
 
 from core.db.models.delivery import inbox
 from core.db.session import Database
+from core.environment import FIRST_ACCOUNT
 from core.lifecycle import BotKind
 from services.delivery.store.sending import figures
-from services.tenancy.bots import FIRST_ACCOUNT, connect_bot, webhook_secret
+from services.tenancy.bot_care.connecting import connect_bot
+from services.tenancy.bots import webhook_secret
 from services.tenancy.schemas import ConnectedBot
 from utils.sealed import KeyRing
 from web.application import build_application

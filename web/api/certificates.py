@@ -11,6 +11,7 @@ from core.text.catalog import say
 from services.content.messages.media import find_file
 from services.learning.certificates.certificates import PAGE, date_of, find_public
 from services.learning.schemas import Certificate
+from web.api.policy import OPEN, declared
 from web.pages.sheets import HEADERS, Markup, answer_page, fill, pick_accepted
 
 NOTHING = Markup("")
@@ -23,6 +24,7 @@ def build_router(db: Database) -> APIRouter:
     router = APIRouter()
 
     @router.get(PAGE + "{number}.pdf")
+    @declared(OPEN)
     async def file(number: str, request: Request) -> Response:
         """The document of a certificate that counts."""
         certificate = await find_public(db, number)
@@ -37,6 +39,7 @@ def build_router(db: Database) -> APIRouter:
         )
 
     @router.get(PAGE + "{number}")
+    @declared(OPEN)
     async def page(number: str, request: Request) -> Response:
         """What a certificate says, and whether it counts; 404 for a number nobody has."""
         return _show(db, await find_public(db, number), request, whole=True)

@@ -8,6 +8,7 @@ from fastapi.responses import JSONResponse
 
 from core.db.session import Database
 from utils.signing import same
+from web.api.policy import INSIDE, OPEN, declared
 from web.metrics import render_metrics
 
 FORWARDED = ("forwarded", "x-forwarded-for", "x-real-ip", "via")
@@ -25,11 +26,13 @@ def build_router(
     insiders = [Depends(_only_insiders(token, is_public=db.env.public_url.startswith("https://")))]
 
     @router.get("/healthz")
+    @declared(OPEN)
     async def healthz() -> dict[str, str]:
         """The process is up."""
         return {"status": "ok"}
 
     @router.get("/readyz", dependencies=insiders)
+    @declared(INSIDE)
     async def readyz() -> JSONResponse:
         """All bots receive updates and the database takes what is written, 503 until then; says the profile."""
         status = "ready" if is_ready() else "starting"
@@ -40,6 +43,7 @@ def build_router(
         return JSONResponse({"status": status, **about}, 200 if status == "ready" else 503)
 
     @router.get("/metrics", dependencies=insiders)
+    @declared(INSIDE)
     async def metrics() -> Response:
         """Figures for Prometheus."""
         return Response(await render_metrics(db), media_type="text/plain; version=0.0.4")

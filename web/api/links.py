@@ -9,6 +9,7 @@ from core.db.session import Database
 from core.text.catalog import say
 from core.tracking import PATH
 from services.messaging.responses.links import open_link
+from web.api.policy import OPEN, declared
 from web.pages.sheets import HEADERS, pick_accepted
 
 # Programs that look at a link to show a preview of it, or to index it; these name themselves.
@@ -29,6 +30,7 @@ def build_router(db: Database) -> APIRouter:
     router = APIRouter()
 
     @router.api_route(PATH + "{code}", methods=["GET", "HEAD"])
+    @declared(OPEN)
     async def follow(code: str, request: Request) -> Response:
         """Where the link leads; counted if it was a person."""
         url = await open_link(db, code, counts=_is_person(request))

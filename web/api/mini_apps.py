@@ -12,6 +12,7 @@ from core.errors import DomainError, ErrorKind
 from core.text.catalog import say
 from services.learning.app_refs import ANSWERS, PAGE
 from services.learning.mini_apps import Answer, Page, find_page, take_answer
+from web.api.policy import OPEN, declared
 from web.pages.sheets import Markup, answer_page, fill, pick_accepted
 
 MOST_BYTES = 65_536
@@ -40,6 +41,7 @@ def build_router(db: Database) -> APIRouter:
     router = APIRouter()
 
     @router.get(PAGE + "{ref}")
+    @declared(OPEN)
     async def page(ref: str, request: Request) -> Response:
         """The question of a visit, in the person's language; 404 for a reference we have not made."""
         framed_by = TELEGRAM if db.env.production else f"{TELEGRAM} {LOCAL}"
@@ -54,6 +56,7 @@ def build_router(db: Database) -> APIRouter:
         return answer_page("app.html", _describe(found_page, ref), framed_by=framed_by)
 
     @router.get(ANSWERS)
+    @declared(OPEN)
     async def question(ref: str, request: Request) -> Response:
         """What a page elsewhere is to ask, in the person's language; 404 for a reference we have not made."""
         try:
@@ -69,11 +72,13 @@ def build_router(db: Database) -> APIRouter:
         return JSONResponse(told, 200, ANYWHERE)
 
     @router.options(ANSWERS)
+    @declared(OPEN)
     async def allow() -> Response:
         """A page elsewhere asks whether it may send an answer."""
         return Response(status_code=204, headers=ANYWHERE)
 
     @router.post(ANSWERS)
+    @declared(OPEN)
     async def answer(request: Request) -> Response:
         """Take an answer: `{"ref", "initData", "answer"}`; says so, or why not (see STATUS)."""
         language = _accepted(request, db.env)

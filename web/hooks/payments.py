@@ -1,6 +1,5 @@
 """Notifications of payment providers: read, stored, answered; they are acted upon later."""
 
-import re
 from collections.abc import Mapping
 
 from fastapi import APIRouter, HTTPException, Request
@@ -9,14 +8,14 @@ from loguru import logger
 
 from core.db.session import Database
 from payment.base import ForgedNoticeError, Notice, NoticeRequest, PaymentProvider
-from services.commerce.payments.calls import FindOther, find_nobody
+from services.commerce.payments.calls import FindOther, find_nobody, look_up
 from services.commerce.payments.incoming import receive_notice
-from services.tenancy.bots import FIRST_ACCOUNT
+from services.tenancy.accounts import find_number
+from web.api.policy import SIGNED, declared
 from web.bodies import read_body
 from web.peers import Proxies
 
 MOST_BYTES = 1_000_000
-ACCOUNT = re.compile(r"[1-9][0-9]{0,17}")
 
 
 def build_router(
@@ -25,7 +24,7 @@ def build_router(
     proxies: Proxies,
     find_other: FindOther = find_nobody,
 ) -> APIRouter:
-    """`POST /payments/{provider}` of the first account, `/payments/{provider}/{account}` of the others."""
+    """`POST /payments/{provider}` of the environment's account, `/payments/{provider}/{account}` of the others."""
     router = APIRouter()
 
     async def take(account_id: int, provider: PaymentProvider | None, request: Request) -> PlainTextResponse:
@@ -42,16 +41,20 @@ def build_router(
         return PlainTextResponse(provider.answer_notice(notice))
 
     @router.post("/payments/{name}")
+    @declared(SIGNED)
     async def take_notice(name: str, request: Request) -> PlainTextResponse:
         """Store a notification; a provider repeats it until it gets a 200."""
-        return await take(FIRST_ACCOUNT, providers.get(name), request)
+        provider = await look_up(providers, find_other, db.env.account_id, name)
+        return await take(db.env.account_id, provider, request)
 
     @router.post("/payments/{name}/{account}")
+    @declared(SIGNED)
     async def take_notice_of(name: str, account: str, request: Request) -> PlainTextResponse:
         """The same of another account, by its provider alone."""
-        number = int(account) if ACCOUNT.fullmatch(account) else 0
-        provider = providers.get(name) if number == FIRST_ACCOUNT else await find_other(number, name)
-        return await take(number, provider, request)
+        number = await find_number(db, account)
+        if number is None:
+            raise HTTPException(404, "no such provider")
+        return await take(number, await look_up(providers, find_other, number, name), request)
 
     return router
 

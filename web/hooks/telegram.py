@@ -9,6 +9,7 @@ from core.db.session import Database
 from services.delivery.inbox import receive
 from services.tenancy.bots import find_account_of_bot, webhook_secret
 from utils.signing import same
+from web.api.policy import SIGNED, declared
 from web.bodies import read_body
 
 MOST_BYTES = 1_000_000
@@ -20,6 +21,7 @@ def build_router(db: Database) -> APIRouter:
     router = APIRouter()
 
     @router.post("/telegram/{bot_id}")
+    @declared(SIGNED)
     async def take_update(
         bot_id: int, request: Request, x_telegram_bot_api_secret_token: Annotated[str, Header()] = ""
     ) -> dict[str, bool]:

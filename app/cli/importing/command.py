@@ -111,7 +111,7 @@ def _refuse_foreign(recognised: "Sequence[Recognised]", options: ImportOptions) 
 
 async def _bring_in(settings: "Settings", recognised: "Sequence[Recognised]", options: ImportOptions) -> None:
     """Courses first, all or none; then each older bot and people's folder by itself."""
-    from app.boot.command import opened
+    from app.boot.command import opened_for_account
     from app.boot.schema import is_ready
     from app.cli.importing import courses, older_bot, people
     from services.workflows.import_kinds import ImportKind
@@ -121,7 +121,7 @@ async def _bring_in(settings: "Settings", recognised: "Sequence[Recognised]", op
     if not others and options.dry_run and not await is_ready(settings.url):
         print_lines(await courses.look_through(settings, of_courses, options))
         return
-    async with opened(settings) as process:
+    async with opened_for_account(settings) as process:
         if of_courses:
             print_lines(await courses.import_courses(process, of_courses, options))
         for other in others:

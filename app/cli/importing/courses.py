@@ -5,15 +5,15 @@ from pathlib import Path
 
 from app.boot import database
 from app.boot.bots import connect_missing_bots
+from app.boot.machine.terminal import find_language, say_here
 from app.boot.process import Process
 from app.boot.settings import Settings
-from app.boot.terminal import find_language, say_here
 from app.cli.base import count, print_lines
-from app.cli.deployments import describe_door
+from app.cli.courses.deployments import describe_door
 from app.cli.importing.google import fetch_export
 from app.cli.importing.options import ImportOptions
 from app.cli.progress import told_progress
-from bots.runtime.render import show_words
+from bots.runtime.sending.render import show_words
 from core.environment import Environment
 from core.text.refusal import Refused, words
 from services.content.importing.applying import Imported, Planned, plan_import
@@ -21,7 +21,6 @@ from services.content.importing.formats.google import find_export
 from services.content.importing.reader import Batch, Source, list_files, read_all
 from services.content.importing.report import Report, describe_report
 from services.content.messages.bot_values import know_values
-from services.tenancy.bots import FIRST_ACCOUNT
 from services.workflows.course_import import importing as course_import
 from services.workflows.course_import.importing import CourseImport
 from utils.sealed import KeyRing, new_master_key
@@ -29,12 +28,12 @@ from utils.sealed import KeyRing, new_master_key
 
 async def import_courses(process: Process, places: Sequence[str], options: ImportOptions) -> list[str]:
     """Publish courses, or keep them as drafts; raises ValueError when the report has errors."""
-    async with process.db.unit(FIRST_ACCOUNT) as uow:
+    async with process.db.unit(process.account_id) as uow:
         env = await know_values(uow)
     batch = await _read(env, process.settings.google_docs_url, places, options)
     if options.deploy and not options.dry_run and not batch.report.errors:
         await connect_missing_bots(process)
-    async with process.db.unit(FIRST_ACCOUNT) as uow:
+    async with process.db.unit(process.account_id) as uow:
         planned = await plan_import(uow, batch)
         _show(batch)
         if options.dry_run:

@@ -8,8 +8,8 @@ from itertools import chain, count
 from pathlib import Path
 
 from app.boot.bots import connect_missing_bots
+from app.boot.machine.terminal import say_here
 from app.boot.process import Process
-from app.boot.terminal import say_here
 from app.cli.base import print_lines
 from app.cli.importing.options import ImportOptions
 from app.cli.progress import progress
@@ -34,9 +34,9 @@ async def import_older_bot(process: Process, folder: Path, options: ImportOption
     faultpoints.reach("backed up")
     with progress("people", len(legacy.users)) as advance:
         if options.dry_run:
-            totals = await try_legacy(process.db, process.keys, legacy, advance)
+            totals = await try_legacy(process.db, process.account_id, process.keys, legacy, advance)
         else:
-            totals = await import_legacy(process.db, legacy, advance)
+            totals = await import_legacy(process.db, process.account_id, legacy, advance)
     lines = [*_describe(legacy, totals), *([words("older-dry-run")] if options.dry_run else [])]
     return list(map(say_here, lines))
 

@@ -3,14 +3,13 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from app.boot.machine.terminal import find_language
 from app.boot.process import Process
-from app.boot.terminal import find_language
 from app.cli.base import print_lines
 from app.cli.importing.options import ImportOptions
 from app.cli.progress import told_progress
 from core.text.refusal import Refused
 from services.content.importing.report import describe_report
-from services.tenancy.bots import FIRST_ACCOUNT
 from services.workflows.people_import import importing
 from services.workflows.people_import.reader import People, find_tables, read_people
 from services.workflows.people_import.writing import ImportedPeople, Plan
@@ -21,7 +20,7 @@ async def import_people(process: Process, folder: Path, options: ImportOptions) 
     with told_progress("reading", len(find_tables(folder))) as tick:
         people = read_people(folder, _names(options.names), tick)
     with told_progress("people", len(people.persons)) as tick:
-        async with process.db.unit(FIRST_ACCOUNT) as uow:
+        async with process.db.unit(process.account_id) as uow:
             plan, imported = await importing.import_people(uow, people, tick, dry_run=options.dry_run)
     print_lines(describe_report(people.report, find_language()))
     if people.report.errors:

@@ -103,6 +103,7 @@ payments = Table(
     Column("profile", String(128), nullable=True),  # of a subscription that its provider renews by itself
     Column("renews_until", UtcDateTime, nullable=True),  # which it says it has paid until then
     Column("status", String(16), nullable=False),  # PaymentStatus
+    Column("is_test", Boolean, nullable=False, server_default=false()),  # no money came, its provider says
     Column("held_until", UtcDateTime, nullable=True),  # then the provider lets go of money that is set aside
     Column("checks", Integer, nullable=False, server_default="0"),
     Column("refunded", Integer, nullable=False, server_default="0"),  # minor units that went back
@@ -112,6 +113,7 @@ payments = Table(
     Column("settled_at", UtcDateTime, nullable=True),
     UniqueConstraint("account_id", "provider", "external_id"),  # two shops of a provider may count alike
     Index("uq_payments_key", "account_id", "key", unique=True),
+    Index("ix_payments_settled", "account_id", "settled_at"),
 )
 
 # What a provider told us by itself, each piece of news once.

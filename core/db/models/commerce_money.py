@@ -6,7 +6,7 @@ from core.db.base import account_id, metadata, primary_key, refers
 from core.db.types import Id, UtcDateTime
 
 HELD = text("state <> 'returned'")
-UNDER_WAY = text("status IN ('asked', 'pending')")
+UNDER_WAY = text("status IN ('asked', 'pending', 'by_hand')")
 
 refunds = Table(
     "refunds",

@@ -26,6 +26,9 @@ flows = Table(
     Column("name", JSON, nullable=False),  # by language
     Column("draft", JSON(none_as_null=True), nullable=True),  # the document being worked on
     Column("draft_at", UtcDateTime, nullable=True),
+    Column(
+        "draft_authors", JSON(none_as_null=True), nullable=True
+    ),  # Telegram ids, who changed it last is last
     Column("created_at", UtcDateTime, nullable=False),
     UniqueConstraint("account_id", "slug"),
 )
@@ -40,6 +43,9 @@ flow_versions = Table(
     Column("digest", String(64), nullable=False),
     Column("document", JSON, nullable=False),  # immutable once written
     Column("published_at", UtcDateTime, nullable=False),
+    Column(
+        "authors", JSON(none_as_null=True), nullable=True
+    ),  # whose changes are in it; who published it is last
     UniqueConstraint("flow_id", "number"),
 )
 
@@ -131,6 +137,19 @@ media = Table(
     Column("digest", String(64), nullable=False),  # of the file's bytes: a changed file is sent anew
     Column("file_id", Text, nullable=False),
     UniqueConstraint("bot_id", "ref", "digest"),
+)
+
+media_files = Table(
+    "media_files",
+    metadata,
+    primary_key(),
+    account_id(),
+    Column("ref", String(64), nullable=False),  # what steps name it by
+    Column("name", String(256), nullable=False),  # what its author calls it
+    Column("kind", String(16), nullable=False),  # MediaKind
+    Column("size", Id, nullable=False),
+    Column("added_at", UtcDateTime, nullable=False),
+    UniqueConstraint("account_id", "ref"),
 )
 
 link_names = Table(

@@ -19,6 +19,7 @@ from core.db.base import account_id, metadata, primary_key
 from core.db.types import Id, Key, Trouble, UtcDateTime
 
 PENDING = text("state = 'pending'")
+ASKED = text("asked_by IS NOT NULL")
 # A broadcast's rows stay out of the indexes of everything else and have two of their own: each index that holds a
 # row is written twice more while the row is sent, and that is most of what a message costs PostgreSQL.
 BROADCAST = text("broadcast_id IS NOT NULL")
@@ -199,8 +200,16 @@ jobs = Table(
     Column("next_at", UtcDateTime, nullable=False),  # real time; of a running job: when it counts as lost
     Column("result", JSON, nullable=True),
     Column("error", Trouble, nullable=True),
+    # Of a long job, which somebody has begun and may look at:
+    Column("asked_by", Id, nullable=True),  # Telegram user id of the member
+    Column("needs", String(32), nullable=True),  # Permission of who looks at it
+    Column("total", Integer, nullable=True),  # none: nobody knows
+    Column("done", Integer, nullable=False, server_default="0"),
+    Column("begun_at", UtcDateTime, nullable=True),
+    Column("ended_at", UtcDateTime, nullable=True),
     UniqueConstraint("kind", "key"),
     Index("ix_jobs_next", "state", "next_at"),
+    Index("ix_jobs_asked", "account_id", "id", sqlite_where=ASKED, postgresql_where=ASKED),
 )
 
 leases = Table(
@@ -256,8 +265,10 @@ carried = Table(
     Column("led_by", Id, nullable=True),  # the piece of the album with which it leaves
     Column("leaves_at", UtcDateTime, nullable=True),  # real time, of such a leader
     Column("to_chat_id", Id, nullable=False),  # 0: nobody is there yet
+    Column("to_thread", Id, nullable=True),  # the topic of a forum
     Column("to_message_id", Id, nullable=True),  # once Telegram has shown it
     Column("edited", Boolean, nullable=False),  # before it was shown
+    Column("taken_back_at", UtcDateTime, nullable=True),  # from where it was shown
     Column("at", UtcDateTime, nullable=False),
     UniqueConstraint("account_id", "about", "chat_id", "message_id", "to_chat_id"),
     Index("ix_carried_said", "bot_id", "chat_id", "message_id"),

@@ -84,6 +84,9 @@ submissions = Table(
     Column("title", Text, nullable=False),
     Column("text", Text, nullable=False),
     Column("work", JSON, nullable=False),  # {"pieces": [{"chat_id", "message_id"}]} in the course bot
+    Column(
+        "draft", JSON(none_as_null=True), nullable=True
+    ),  # of an answer, by a model: {"text", "pieces", "asked_at"}
     Column("status", String(16), nullable=False),  # SubmissionStatus
     Column("handed_in_at", UtcDateTime, nullable=False),
     Column("decided_at", UtcDateTime, nullable=True),
@@ -149,6 +152,22 @@ review_cards = Table(
     Column("message_id", Id, nullable=True),  # once Telegram has told it
     Column("made_for", String(64), nullable=False),  # what it was shown for, so that it is shown once
     UniqueConstraint("account_id", "kind", "subject_id", "chat_id", "made_for"),
+)
+
+# Where in a forum all that is a student's stands.
+review_topics = Table(
+    "review_topics",
+    metadata,
+    primary_key(),
+    account_id(),
+    refers("contact_id", "contacts.id", index=True),
+    Column("bot_id", Id, nullable=False),
+    Column("chat_id", Id, nullable=False),  # the review group, a forum
+    Column("thread", Id, nullable=True),  # Telegram's number of the topic, once it is there
+    Column("lost", Id, nullable=True),  # that of the one before it, which was closed or deleted
+    Column("asked_at", UtcDateTime, nullable=False),  # when Telegram was last asked to make it
+    UniqueConstraint("account_id", "bot_id", "chat_id", "contact_id"),
+    Index("ix_review_topics_thread", "bot_id", "chat_id", "thread"),
 )
 
 polls = Table(

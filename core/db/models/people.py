@@ -15,7 +15,7 @@ from sqlalchemy import (
 )
 
 from core.db.base import account_id, metadata, primary_key, refers
-from core.db.types import Id, UtcDateTime
+from core.db.types import Id, Key, UtcDateTime
 
 contacts = Table(
     "contacts",
@@ -39,9 +39,12 @@ contacts = Table(
     Column("mailing", String(8), nullable=True),  # Mailing; none: never said
     Column("mailing_at", UtcDateTime, nullable=True),  # when that was said
     Column("weekly_digest", Boolean, nullable=False, server_default=true()),  # of the numbers, to an owner
+    Column("sale_news", Boolean, nullable=False, server_default=true()),  # each sale is told to an owner
     Column("created_at", UtcDateTime, nullable=False),
+    Column("blocked_at", UtcDateTime, nullable=True),  # by the team: they get nothing, and are not heard
     Column("answered", Boolean, nullable=False, server_default=true()),  # has done more than press Start
     UniqueConstraint("account_id", "telegram_id"),
+    Index("ix_contacts_account", "account_id", "id"),
     # Whom a message to many is for is counted in these alone.
     Index("ix_contacts_facts", "account_id", "language", "mailing", "created_at", "zone", "id"),
 )
@@ -60,6 +63,7 @@ chats = Table(
     UniqueConstraint("bot_id", "contact_id"),
     Index("ix_chats_bot_state", "bot_id", "state", "id"),  # also in the order in which they are put in line
     Index("ix_chats_bot_telegram", "bot_id", "telegram_id"),
+    Index("ix_chats_seen", "account_id", "seen_at", "contact_id"),
 )
 
 variables = Table(
@@ -84,6 +88,17 @@ tags = Table(
     Column("at", UtcDateTime, nullable=False),
     UniqueConstraint("contact_id", "name"),
     Index("ix_tags_named", "account_id", "name", "contact_id"),
+)
+
+# The words of people's names, by which they are found; kept beside each change of a name.
+contact_words = Table(
+    "contact_words",
+    metadata,
+    primary_key(),
+    account_id(),
+    refers("contact_id", "contacts.id", index=True),
+    Column("word", Key, nullable=False),
+    UniqueConstraint("account_id", "word", "contact_id"),
 )
 
 segments = Table(

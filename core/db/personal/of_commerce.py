@@ -53,7 +53,7 @@ OF_COMMERCE: tuple[Personal, ...] = (
             "settled_at",
         ),
         inner=("order_id", "external_id", "url", "method", "profile", "subscription_id", "key"),
-        plain=("id", "kind", "renews_until", "held_until", "checks", "fee", "made_at"),
+        plain=("id", "kind", "is_test", "renews_until", "held_until", "checks", "fee", "made_at"),
         left={"url": NONE, "method": NONE, "method_title": NONE},
         retention=Retention.BY_LAW,
     ),

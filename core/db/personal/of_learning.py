@@ -48,7 +48,7 @@ OF_LEARNING: tuple[Personal, ...] = (
         Purpose.SERVICE,
         _OF_RUN,
         shown=("title", "text", "status", "handed_in_at", "decided_at"),
-        inner=("run_id", "work", "claimed_by"),
+        inner=("run_id", "work", "draft", "claimed_by"),
         plain=("id", "step", "visit", "attempt", "claimed_until"),
         goes=True,
     ),
@@ -59,6 +59,14 @@ OF_LEARNING: tuple[Personal, ...] = (
         shown=("text", "status", "asked_at", "answered_at"),
         inner=("contact_id", "chat_id", "pieces", "run_id", "answered_by", "claimed_by"),
         plain=("id", "bot_id", "album", "opened_at", "step", "claimed_until"),
+        goes=True,
+    ),
+    Personal(
+        learning.review_topics,
+        Purpose.SERVICE,
+        by_contact(),
+        inner=("contact_id", "bot_id", "chat_id", "thread", "lost"),
+        plain=("id", "asked_at"),
         goes=True,
     ),
     Personal(

@@ -3,7 +3,7 @@
 from sqlalchemy import Table, or_
 from sqlalchemy.sql.elements import ColumnElement
 
-from core.db.models import content, content_wizards, people, tenancy
+from core.db.models import content, content_wizards, people, tenancy, tenancy_api
 from core.db.personal.declaring import (
     Personal,
     Purpose,
@@ -37,7 +37,10 @@ OF_PEOPLE: tuple[Personal, ...] = (
             *("telegram_id", "first_name", "last_name", "username", "language", "zone", "lesson_hour"),
             *("reminder_days", "reminder_hours", "reminder_tone", "mailing", "mailing_at", "created_at"),
         ),
-        plain=("id", "language_is_chosen", "zone_is_chosen", "weekly_digest", "answered"),
+        plain=(
+            *("id", "language_is_chosen", "zone_is_chosen", "weekly_digest", "sale_news"),
+            *("answered", "blocked_at"),
+        ),
         left={
             "telegram_id": nobody,
             "first_name": always(""),
@@ -63,6 +66,15 @@ OF_PEOPLE: tuple[Personal, ...] = (
         Purpose.SERVICE,
         by_contact(),
         ("name", "value"),
+        ("contact_id",),
+        ("id",),
+        goes=True,
+    ),
+    Personal(
+        people.contact_words,
+        Purpose.SERVICE,
+        by_contact(),
+        ("word",),
         ("contact_id",),
         ("id",),
         goes=True,
@@ -148,12 +160,46 @@ OF_PEOPLE: tuple[Personal, ...] = (
         goes=True,
     ),
     Personal(
+        tenancy_api.sessions,
+        Purpose.TEAM,
+        by_telegram("telegram_id"),
+        shown=("device", "created_at", "seen_at"),
+        inner=("telegram_id", "token_hash", "former_hash", "rotated_at", "must_rotate", "way"),
+        plain=("id",),
+        goes=True,
+    ),
+    Personal(
+        tenancy_api.login_codes,
+        Purpose.TEAM,
+        by_telegram("telegram_id"),
+        inner=("telegram_id", "code_hash", "expires_at", "used_at"),
+        plain=("id",),
+        goes=True,
+    ),
+    Personal(
+        tenancy_api.invitations,
+        Purpose.TEAM,
+        by_telegram("used_by"),
+        inner=("used_by", "role", "token_hash", "expires_at", "used_at"),
+        plain=("id",),
+        goes=True,
+    ),
+    Personal(
+        tenancy_api.api_keys,
+        Purpose.TEAM,
+        by_telegram("creator_id"),
+        shown=("name", "created_at"),
+        inner=("creator_id", "permissions", "secret_hash", "ending", "expires_at", "used_at", "revoked_at"),
+        plain=("id",),
+        retention=Retention.WHILE_A_MEMBER,
+    ),
+    Personal(
         tenancy.audit_log,
         Purpose.TEAM,
         by_telegram("actor_id"),
         shown=("at", "act", "said"),
         inner=("actor_id", "contact_id", "before", "after"),
-        plain=("id",),
+        plain=("id", "number", "code"),
         retention=Retention.WHILE_A_MEMBER,
     ),
 )

@@ -3,7 +3,14 @@
 from sqlalchemy import String, Table, cast, or_
 from sqlalchemy.sql.elements import ColumnElement
 
-from core.db.models import delivery, messaging, messaging_clicks
+from core.db.models import (
+    delivery,
+    delivery_long,
+    delivery_words,
+    messaging,
+    messaging_clicks,
+    messaging_drafts,
+)
 from core.db.personal.declaring import (
     Personal,
     Purpose,
@@ -12,6 +19,7 @@ from core.db.personal.declaring import (
     by_contact,
     by_telegram,
     nobody,
+    through,
 )
 
 NONE = always(None)
@@ -40,6 +48,14 @@ OF_TALKS: tuple[Personal, ...] = (
         goes=True,
     ),
     Personal(
+        delivery_words.message_words,
+        Purpose.SERVICE,
+        through("message_id", delivery.messages, by_telegram("chat_id")),
+        inner=("message_id", "word"),
+        plain=("id",),
+        goes=True,
+    ),
+    Personal(
         delivery.inbox,
         Purpose.DELIVERY,
         _in_inbox,
@@ -51,8 +67,22 @@ OF_TALKS: tuple[Personal, ...] = (
         delivery.carried,
         Purpose.SERVICE,
         _in_talk,
-        inner=("chat_id", "message_id", "content", "heading", "to_chat_id", "to_message_id", "about", "ref"),
-        plain=("id", "bot_id", "side", "quoted", "album", "led_by", "leaves_at", "edited", "at"),
+        inner=(
+            *("chat_id", "message_id", "content", "heading", "about", "ref"),
+            *("to_chat_id", "to_thread", "to_message_id"),
+        ),
+        plain=(
+            "id",
+            "bot_id",
+            "side",
+            "quoted",
+            "album",
+            "led_by",
+            "leaves_at",
+            "edited",
+            "at",
+            "taken_back_at",
+        ),
         goes=True,
     ),
     Personal(
@@ -84,8 +114,19 @@ OF_TALKS: tuple[Personal, ...] = (
         delivery.jobs,
         Purpose.DELIVERY,
         _in_job,
-        inner=("payload", "result", "key", "error"),
-        plain=("id", "kind", "state", "attempts", "next_at"),
+        inner=("payload", "result", "key", "error", "asked_by"),
+        plain=(
+            *("id", "kind", "state", "attempts", "next_at"),
+            *("needs", "total", "done", "begun_at", "ended_at"),
+        ),
+        goes=True,
+    ),
+    Personal(
+        delivery_long.job_lines,
+        Purpose.SERVICE,
+        by_contact(),
+        inner=("contact_id", "cells"),
+        plain=("id", "job_id", "at"),
         goes=True,
     ),
     Personal(
@@ -116,6 +157,14 @@ OF_TALKS: tuple[Personal, ...] = (
         shown=("text", "at"),
         inner=("contact_id", "author_id"),
         plain=("id",),
+        goes=True,
+    ),
+    Personal(
+        messaging_drafts.reply_drafts,
+        Purpose.SERVICE,
+        by_telegram("chat_id"),
+        inner=("chat_id", "author_id", "text"),
+        plain=("id", "at"),
         goes=True,
     ),
     Personal(

@@ -8,25 +8,26 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.elements import ColumnElement
 
 from core.db.base import metadata
-from core.db.models.delivery import outbox
+from core.db.models.delivery import jobs, outbox
 from core.db.models.learning import certificates
 from core.db.personal.declaring import Personal, Subject
 from core.db.personal.registry import PERSONAL
 from core.lifecycle import OutboxState
 
+MADE_FOR_ONE = ("stamp",)  # jobs whose file is one person's alone
 MOST_ROWS = 20_000  # of one table: a file that a phone opens
 Rows = Sequence[Mapping[str, Any]]
 
 
 async def read_all(conn: AsyncConnection, account_id: int, subject: Subject) -> dict[str, Rows]:
     """What they are shown, by table; tables without a row are left out."""
-    found = {}
+    tables = {}
     for personal in PERSONAL:
         if personal.shown:
             rows = await _read(conn, account_id, personal, subject)
             if rows:
-                found[personal.table.name] = rows
-    return found
+                tables[personal.table.name] = rows
+    return tables
 
 
 async def _read(conn: AsyncConnection, account_id: int, personal: Personal, subject: Subject) -> Rows:
@@ -42,7 +43,7 @@ async def _read(conn: AsyncConnection, account_id: int, personal: Personal, subj
 
 
 async def list_files(conn: AsyncConnection, account_id: int, subject: Subject) -> list[str]:
-    """The files kept for them alone: their certificates."""
+    """The files kept for them alone: their certificates, and what their number was set into."""
     rows = await conn.execute(
         select(certificates.c.pdf).where(
             certificates.c.account_id == account_id,
@@ -50,7 +51,21 @@ async def list_files(conn: AsyncConnection, account_id: int, subject: Subject) -
             certificates.c.pdf.is_not(None),
         )
     )
-    return [str(name) for name in rows.scalars()]
+    return [str(name) for name in rows.scalars()] + await _list_made(conn, account_id, subject)
+
+
+async def _list_made(conn: AsyncConnection, account_id: int, subject: Subject) -> list[str]:
+    """What jobs have made for one person."""
+    personal = next(each_table for each_table in PERSONAL if each_table.table is jobs)
+    results = await conn.scalars(
+        select(jobs.c.result).where(
+            jobs.c.account_id == account_id,
+            personal.whose(jobs, subject),
+            jobs.c.kind.in_(MADE_FOR_ONE),
+            jobs.c.result.is_not(None),
+        )
+    )
+    return [made["file"] for made in results if made and "file" in made]
 
 
 async def erase(conn: AsyncConnection, account_id: int, subject: Subject) -> int:

@@ -21,7 +21,7 @@ from core.flow.events import (
 from core.flow.run import View
 from core.flow.steps.base import Here, Leave, SpokenStep, Stay
 from core.rules.asking import looks_unlike_work
-from core.text.message import MessageText
+from core.text.message import Localized, MessageText
 from utils.visible import is_blank
 
 FEEDBACK = "feedback"
@@ -62,6 +62,8 @@ class AssignmentStep(SpokenStep):
 
     `delayed` lets it go on at once, and holds it when the work is rejected.
 
+    By its `criteria` a model drafts an answer for the curator, where one is connected.
+
     Data: `status` is None before the first work, then in_review or the last verdict; `submission`
     numbers the works: everything sent while one is in review belongs to it, and so does the rest of
     its last album (`album`) whenever it comes; needs_work opens the next.
@@ -71,6 +73,7 @@ class AssignmentStep(SpokenStep):
     accepts: tuple[WorkKind, ...] = Field(default=tuple(WorkKind), min_length=1)
     stop: bool | Literal["delayed"] = False
     answer: MessageText | None = None
+    criteria: Localized | None = None
 
     def on(self, event: Event, view: View, now: datetime, here: Here) -> Stay | Leave | None:
         """Show the task, take work, pass on the verdict."""

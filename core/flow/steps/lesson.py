@@ -1,23 +1,27 @@
 """The step that gives a lesson when it is due and lets the course go on by its own clock."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, InstanceOf, PlainSerializer
+from pydantic import AfterValidator, BeforeValidator, Field, InstanceOf, PlainSerializer, WithJsonSchema
 
 from core.flow.effects import KeyButton, Say, Text
 from core.flow.events import Entered, Event, Hurried, JsonObject, Pressed, Retimed, TimerFired
 from core.flow.run import View
 from core.flow.steps.base import PUT_OFF, BaseStep, Here, Leave, Stay, forbid_presses, wait_until, waits_until
 from core.rules.drip import (
+    IMMEDIATELY,
+    MAX_DAY,
     AfterPrevious,
     Due,
     Immediately,
     OnDate,
     OnDay,
     OnWeekday,
+    Weekday,
     due_at,
     dump_drip,
     note_given,
@@ -31,10 +35,28 @@ DONE = "done"
 _TIMER = "due"
 
 
+def _shape(name: str, **fields: Mapping[str, Any]) -> dict[str, Any]:
+    first, *_ = fields
+    return {"type": "object", "title": name, "properties": fields, "required": [first]}
+
+
 def _check(message: Message) -> Message:
     forbid_presses(message)
     return message
 
+
+_AT = {"type": "string", "format": "09:00"}
+_DRIP = {
+    "default": IMMEDIATELY,
+    "anyOf": [
+        _shape("OnDay", day={"type": "integer", "minimum": 1, "maximum": MAX_DAY, "default": 1}, at=_AT),
+        _shape("AfterPrevious", after={"type": "string", "format": "1d:2h:30m", "default": "1d"}),
+        {"const": IMMEDIATELY, "title": "Immediately"},
+        _shape("OnWeekday", weekday={"enum": [day.name.lower() for day in Weekday]}, at=_AT),
+        _shape("OnDate", date={"type": "string", "format": "date"}, at=_AT),
+    ],
+}
+"""The rules as `dump_drip` writes them, for forms."""
 
 DripField = Annotated[
     InstanceOf[Immediately]
@@ -44,6 +66,7 @@ DripField = Annotated[
     | InstanceOf[OnWeekday],
     BeforeValidator(parse_drip),
     PlainSerializer(dump_drip),
+    WithJsonSchema(_DRIP),
 ]
 
 

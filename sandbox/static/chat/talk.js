@@ -22,6 +22,7 @@ export class Talk {
         this.pane = pane;
         this.chat = null;
         this.messages = new Map();
+        this.loads = new Set(); // what is told while the history is on its way, a list per question
         this.head = new ChatHead(pane, this);
         this.topics = new Topics(this);
         this.pinned = new Pinned(this);
@@ -84,9 +85,13 @@ export class Talk {
 
     async load() {
         const { chat } = this;
-        const news = await get(`${this.here}/messages?since=0&limit=${HISTORY}`);
+        const meanwhile = [];
+        this.loads.add(meanwhile);
+        const asked = get(`${this.here}/messages?since=0&limit=${HISTORY}`);
+        const news = await asked.finally(() => this.loads.delete(meanwhile));
         if (this.chat?.key !== chat.key) return;
         this.messages = new Map(news.messages.map((one) => [one.message_id, one]));
+        for (const event of meanwhile) this.keep(event);
         for (const draft of chat.drafts || []) this.drafts.show(draft);
         this.draw();
         this.log.toEnd();
@@ -101,18 +106,26 @@ export class Talk {
         this.log.draw(chosen, fresh);
     }
 
+    // Holds what the stream tells of the messages, also against an answer that was written before that.
+    keep(event) {
+        if (event.event === "deleted") this.messages.delete(event.message_id);
+        if (event.event === "message") this.messages.set(event.message.message_id, event.message);
+    }
+
     told(event) {
+        for (const meanwhile of this.loads) meanwhile.push(event);
         if (event.event === "action") this.head.busy(event.action);
         else if (event.event === "draft") this.drafts.show(event.draft || event);
         else if (event.event === "deleted") {
-            this.messages.delete(event.message_id);
+            this.keep(event);
             this.draw();
-        } else if (event.event === "message") this.toldMessage(event.message);
+        } else if (event.event === "message") this.toldMessage(event);
     }
 
-    toldMessage(message) {
+    toldMessage(event) {
+        const { message } = event;
         const known = this.messages.has(message.message_id);
-        this.messages.set(message.message_id, message);
+        this.keep(event);
         if (message.from?.id === this.me) this.log.answered();
         else if (!known) {
             this.head.busy("");

@@ -78,6 +78,12 @@ async def extend_access(uow: UnitOfWork, access_id: int, seen_end: int, days: in
     return extended
 
 
+async def put_off(uow: UnitOfWork, access_id: int, seen_end: int, days: int, admin_id: int) -> None:
+    """The same as `extend_access`; raises ACCESS_CHANGED if it ends at another moment than was seen, or never."""
+    if not await extend_access(uow, access_id, seen_end, days, admin_id):
+        raise DomainError(ErrorKind.CONFLICT, "ACCESS_CHANGED", str(access_id))
+
+
 async def close_access(uow: UnitOfWork, access_id: int, change: AccessChange) -> bool:
     """Close an access for what has `change`d, and by nobody's hand; False if it was before. Raises ACCESS_NOT_FOUND."""
     access = await get_access(uow, access_id)
@@ -113,6 +119,14 @@ async def get_access(uow: UnitOfWork, access_id: int) -> Access:
     access = await store.find_access(uow.conn, uow.account_id, access_id)
     if access is None:
         raise DomainError(ErrorKind.NOT_FOUND, "ACCESS_NOT_FOUND", str(access_id))
+    return access
+
+
+async def get_latest(uow: UnitOfWork, contact_id: int, tariff_id: int) -> Access:
+    """A person's open access to a tariff, else the last one they had; raises ACCESS_NOT_FOUND."""
+    access = await store.find_latest(uow.conn, uow.account_id, contact_id, tariff_id, uow.now)
+    if access is None:
+        raise DomainError(ErrorKind.NOT_FOUND, "ACCESS_NOT_FOUND", f"{contact_id} {tariff_id}")
     return access
 
 

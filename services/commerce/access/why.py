@@ -1,7 +1,7 @@
 """A person's purchases with everything each has led to: facts only, what follows from them is judged in the workflows."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from core.db.session import Database, UnitOfWork
 from services.commerce.chain_facts import (
@@ -61,6 +61,11 @@ async def _gather(
 ) -> PurchaseFacts:
     doors = await store.list_doors(uow.conn, uow.account_id, access.id if access else 0, tariff_id)
     return PurchaseFacts(tariff_id, named[0], named[1], order, attempts, access, tuple(doors))
+
+
+async def measure_ungranted(uow: UnitOfWork) -> tuple[int, datetime | None]:
+    """How many orders were paid and have opened nothing, and when the oldest of them was paid."""
+    return await store.measure_ungranted(uow.conn, uow.account_id, uow.now - SETTLED)
 
 
 async def list_ungranted(db: Database) -> Sequence[Ungranted]:

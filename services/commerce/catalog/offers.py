@@ -26,14 +26,20 @@ async def show_offer(
         await _show(uow, contact, place, [text], tariffs, key)
 
 
-async def show_all(uow: UnitOfWork, contact: Contact, place: OfferPlace, text: Words, key: str) -> None:
-    """The same of all that is on sale below a text of ours, which names no course: the only one is named here."""
+async def show_all(
+    uow: UnitOfWork, contact: Contact, place: OfferPlace, text: Words, key: str, promise: Words | None = None
+) -> None:
+    """The same of all that is on sale below a text of ours, which names no course: the only one is named here.
+
+    `promise` stands above prices alone: a choice of courses has none yet.
+    """
     tariffs = await list_tariffs(uow)
     if _has_several(tariffs):
         await _show_catalogue(uow, place, text, tariffs, key)
     else:
         course = await _name_course(uow, tariffs)
-        await _show(uow, contact, place, [text, *course], tariffs, key)
+        above = [text, *([promise] if promise and tariffs else []), *course]
+        await _show(uow, contact, place, above, tariffs, key)
 
 
 def _has_several(tariffs: Sequence[Tariff]) -> bool:
@@ -47,6 +53,15 @@ async def _name_course(uow: UnitOfWork, tariffs: Sequence[Tariff]) -> list[Words
         return []
     names = await store.load_course_names(uow.conn, uow.account_id, flow_ids)
     return [speech.words("offer-course", course=speech.content(name)) for name in names.values()]
+
+
+async def find_course_name(uow: UnitOfWork, tariff: Tariff) -> Words | None:
+    """The course that a tariff opens; None of a product, which has the name of its tariff."""
+    if not await store.are_courses(uow.conn, uow.account_id, [tariff.flow_id]):
+        return None
+    return speech.content(
+        (await store.load_course_names(uow.conn, uow.account_id, {tariff.flow_id}))[tariff.flow_id]
+    )
 
 
 async def name_courses(uow: UnitOfWork, tariffs: Sequence[Tariff]) -> Mapping[int, Words]:
@@ -78,13 +93,13 @@ async def _show(
     key: str,
 ) -> None:
     if not tariffs:
-        speech.say(uow, place.to, speech.words("offer-empty"), key, ref=place.ref)
+        speech.say(uow, place.to, speech.words("offer-empty"), key, ref=place.ref, extra=place.extra)
         return
     has_code = await uses.find_entered(uow, contact.id) is not None
     shown = [(tariff, await _price(uow, contact, tariff) if has_code else None) for tariff in tariffs]
     words = speech.lines(*above, *(describe(tariff, told) for tariff, told in shown))
     buttons = [[buy_button(tariff, place, told=told)] for tariff, told in shown]
-    speech.say(uow, place.to, words, key, buttons=buttons, ref=place.ref)
+    speech.say(uow, place.to, words, key, buttons=buttons, ref=place.ref, extra=place.extra)
 
 
 async def _price(uow: UnitOfWork, contact: Contact, tariff: Tariff) -> Quote | None:
@@ -103,4 +118,4 @@ async def _show_catalogue(
     ]
     is_courses = await store.are_courses(uow.conn, uow.account_id, list(names))
     words = speech.lines(text, speech.words("offer-catalogue" if is_courses else "offer-catalogue-mixed"))
-    speech.say(uow, place.to, words, key, buttons=rows, ref=place.ref)
+    speech.say(uow, place.to, words, key, buttons=rows, ref=place.ref, extra=place.extra)

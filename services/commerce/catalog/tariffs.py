@@ -4,14 +4,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from core.db.keyset import Slice
 from core.db.session import Row, UnitOfWork
 from core.errors import DomainError, ErrorKind
+from core.events import TariffSold
+from core.lifecycle import ClosesOnRefund
 from core.presses import PressKind
 from core.rules.commission import read_commission
 from core.rules.pricing import Quote
 from services.commerce.catalog.plans import Value, explain_plan, quote_for_all, say_price, write_terms
 from services.commerce.plan_documents import write_plan
-from services.commerce.schemas import Tariff, TariffPlan
+from services.commerce.schemas import Order, Tariff, TariffPlan
 from services.commerce.store import tariffs as store
 from services.delivery import speech
 from services.delivery.speech import Address, Words
@@ -62,6 +65,12 @@ class OfferPlace:
     run_id: int | None = None
     visit: int | None = None
     ref: str | None = None
+    protect: bool = False
+
+    @property
+    def extra(self) -> Mapping[str, Any]:
+        """More fields of the call that shows it."""
+        return {"protect_content": True} if self.protect else {}
 
     @property
     def mark(self) -> str:
@@ -107,6 +116,15 @@ def buy_button(
     """The button that chooses a tariff for what it shows: its price for everybody, or for one person."""
     label = speech.words("offer-button", name=name_tariff(tariff, course), price=price_of(tariff, told))
     return speech.button(label, kind, f"{place.mark}-{tariff.id}{MARK}{terms_of(tariff, told)}")
+
+
+def again_button(order: Order, text: str) -> Mapping[str, Any]:
+    """The button that chooses once more what an order was for, as its terms were; changed ones are shown first."""
+    place = OfferPlace(Address(order.bot_id, order.chat_id), order.run_id, order.run_visit)
+    has_agreed = order.credit or order.replaces
+    kind = PressKind.GIFT if order.is_gift else AGREE if has_agreed else BUY
+    target = f"{place.mark}-{order.tariff_id}{MARK}{order.terms or ''}"
+    return speech.button(speech.words(text), kind, target)
 
 
 def prices_button() -> Mapping[str, Any]:
@@ -160,6 +178,7 @@ async def put_on_sale(
     row = {**values, "plan": write_plan(plan), "is_active": True}
     tariff_id = await store.put_tariff(uow.conn, uow.account_id, row)
     await store.bind_communities(uow.conn, uow.account_id, tariff_id, await resolve(uow, chat_ids))
+    uow.publish(TariffSold(str(values["code"])))
     return tariff_id
 
 
@@ -186,6 +205,19 @@ async def set_commission(uow: UnitOfWork, tariff: Tariff, commission: Mapping[st
     await store.set_commission(uow.conn, uow.account_id, tariff.id, commission)
 
 
+async def change_terms(
+    uow: UnitOfWork,
+    tariff_id: int,
+    stars: int | None,
+    closes_on_refund: ClosesOnRefund,
+    commission: Mapping[str, str] | None,
+) -> None:
+    """Have it cost so many Stars, close so on a refund, and pay partners these shares from now on."""
+    values = {"stars": stars, "closes_on_refund": closes_on_refund}
+    shares = dict(commission) if commission else None
+    await store.change_tariff(uow.conn, uow.account_id, tariff_id, {**values, "commission": shares})
+
+
 async def take_off_sale(uow: UnitOfWork, flow_ids: Sequence[int], on_sale: Sequence[str]) -> None:
     """Of these courses sell only the tariffs with these codes from now on; what was bought or ordered stays."""
     await store.retire(uow.conn, uow.account_id, flow_ids, on_sale)
@@ -197,8 +229,35 @@ async def stop_selling(uow: UnitOfWork, code: str) -> None:
     await store.retire_of_flow(uow.conn, uow.account_id, tariff.flow_id, code)
 
 
+ORDERS = store.ORDERS
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which tariffs a list is to have; all without anything."""
+
+    flow_id: int | None = None
+    is_on_sale: bool | None = None
+
+
+async def list_page(uow: UnitOfWork, wanted: Wanted, part: Slice) -> list[Tariff]:
+    """A part of the tariffs, on sale or not."""
+    return await store.list_page(uow.conn, uow.account_id, wanted.flow_id, wanted.is_on_sale, part)
+
+
+async def count_tariffs(uow: UnitOfWork, wanted: Wanted, most: int) -> int:
+    """How many there are, counted up to `most`."""
+    return await store.count_tariffs(uow.conn, uow.account_id, wanted.flow_id, wanted.is_on_sale, most)
+
+
+async def load_groups(uow: UnitOfWork, tariffs: Sequence[Tariff]) -> dict[int, list[int]]:
+    """The chats of the groups that each of these tariffs opens, by its id."""
+    groups = await store.load_groups(uow.conn, uow.account_id, [tariff.id for tariff in tariffs])
+    return {tariff.id: sorted(groups.get(tariff.id, ())) for tariff in tariffs}
+
+
 async def list_all(uow: UnitOfWork) -> list[tuple[Tariff, Sequence[int]]]:
     """Every tariff, on sale or not, with the groups it opens."""
     tariffs = await store.list_tariffs(uow.conn, uow.account_id)
-    groups = await store.load_groups(uow.conn, uow.account_id, [tariff.id for tariff in tariffs])
-    return [(tariff, sorted(groups.get(tariff.id, ()))) for tariff in tariffs]
+    groups = await load_groups(uow, tariffs)
+    return [(tariff, groups[tariff.id]) for tariff in tariffs]

@@ -7,7 +7,7 @@ from core.db.session import UnitOfWork
 from core.money import to_major
 from services.commerce.store.money import ledger as store
 
-COLUMNS = ("at", "entry", "book", "amount", "currency", "order", "provider", "external_id")
+COLUMNS = ("at", "entry", "book", "amount", "currency", "order", "provider", "external_id", "test")
 
 
 async def list_rows(uow: UnitOfWork) -> Sequence[Sequence[Any]]:
@@ -22,6 +22,7 @@ async def list_rows(uow: UnitOfWork) -> Sequence[Sequence[Any]]:
             row.public_id,
             row.provider,
             row.external_id,
+            "yes" if row.is_test else "",
         )
         for row in await store.list_lines(uow.conn, uow.account_id)
     ]

@@ -14,8 +14,8 @@ from services.commerce.payments import calls
 from services.commerce.payments.notices import describe_order, provider_name
 from services.commerce.payments.payments import apply_facts, ask_now, get_order, get_payment
 from services.commerce.schemas import Order, Payment
-from services.commerce.store import order_lists
 from services.commerce.store import orders as store
+from services.commerce.store.lists import order_lists
 from services.delivery import speech
 from services.delivery.speech import Address, Keyboard, Words
 from services.delivery.timers import set_timer

@@ -9,9 +9,11 @@ from core.lifecycle import AccessStatus, MembershipStatus, OrderStatus, PaymentS
 from core.rules import ledger
 from services.commerce.ledger import posting
 from services.commerce.orders.orders import add_order
+from services.commerce.payments import moves
 from services.commerce.schemas import Tariff
 from services.commerce.store import access as access_store
 from services.commerce.store import orders as store
+from services.commerce.store import tariffs as tariffs_store
 from services.delivery.speech import Address
 
 
@@ -50,9 +52,8 @@ async def import_purchase(uow: UnitOfWork, tariff: Tariff, bought: Bought) -> No
             "paid_at": bought.paid_at,
         },
     )
-    payment_id = order_id and await store.add_payment_once(
-        uow.conn,
-        uow.account_id,
+    payment_id = order_id and await moves.add_payment_once(
+        uow,
         {
             "order_id": order_id,
             "provider": bought.provider,
@@ -83,7 +84,7 @@ async def _open(uow: UnitOfWork, tariff: Tariff, bought: Bought, payment_id: int
     access_id = await access_store.grant(uow.conn, uow.account_id, access)
     if not (bought.invite_link or bought.has_joined):
         return
-    for community_id in await access_store.list_communities(uow.conn, uow.account_id, tariff.id):
+    for community_id in await tariffs_store.list_communities(uow.conn, uow.account_id, tariff.id):
         place = {
             "access_id": access_id,
             "community_id": community_id,

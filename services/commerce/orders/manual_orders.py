@@ -7,7 +7,7 @@ from core.errors import DomainError, ErrorKind
 from core.lifecycle import OrderStatus, PaymentStatus
 from core.money import Money
 from payment.base import PaymentFacts, PaymentState
-from services.commerce.payments import payments
+from services.commerce.payments import moves, payments
 from services.commerce.schemas import Order
 from services.commerce.store import orders as store
 
@@ -36,6 +36,17 @@ async def settle_order(uow: UnitOfWork, order: Order, by: str) -> None:
     await payments.settle_payment(uow, payment, order, facts)
 
 
+async def settle_once(uow: UnitOfWork, order: Order, by: str) -> bool:
+    """The same; False, and nothing happens, for an order that is paid already. Raises MONEY_HELD."""
+    try:
+        await settle_order(uow, order, by)
+    except DomainError as refusal:
+        if refusal.code != "ALREADY_PAID":
+            raise
+        return False
+    return True
+
+
 async def _add_payment(uow: UnitOfWork, order: Order) -> int:
     row = {
         "order_id": order.id,
@@ -46,7 +57,7 @@ async def _add_payment(uow: UnitOfWork, order: Order) -> int:
         "created_at": uow.now,
         "made_at": uow.real_now,
     }
-    return await store.add_payment(uow.conn, uow.account_id, row)
+    return await moves.add_payment(uow, row)
 
 
 async def drop_order(uow: UnitOfWork, order: Order) -> bool:

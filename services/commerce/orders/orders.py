@@ -11,6 +11,7 @@ from core.errors import DomainError, ErrorKind
 from core.lifecycle import OrderStatus
 from core.money import Money
 from core.presses import PressKind
+from core.public_ids import ORDER
 from core.rules.pricing import Quote, in_stars
 from services.commerce.catalog import upgrades
 from services.commerce.catalog.tariffs import (
@@ -32,6 +33,7 @@ from services.commerce.schemas import Order, Tariff
 from services.commerce.store import access, orders
 from services.commerce.subscriptions import cards, changing
 from services.delivery import speech
+from services.delivery.feed.changes import Topic, note_change
 from services.delivery.timers import set_timer
 from services.people.schemas import Contact
 from services.people.variables import load_variables
@@ -206,6 +208,7 @@ async def add_order(uow: UnitOfWork, row: Row) -> int | None:
         numbered = {**row, "public_id": spoken_id()}
         order_id = await orders.open_order(uow.conn, uow.account_id, numbered)
         if order_id is not None:
+            note_change(uow, Topic.ORDERS, ORDER, order_id)
             return order_id
         if row.get("is_gift"):
             continue

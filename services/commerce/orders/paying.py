@@ -1,6 +1,6 @@
 """How an order is paid: the ways there are, the one that was chosen, and the payment that begins with it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from core.db.session import UnitOfWork
@@ -12,12 +12,13 @@ from core.presses import PressKind
 from services.commerce.catalog.tariffs import get_tariff_by_id
 from services.commerce.orders import contact as receipt
 from services.commerce.orders import holds
-from services.commerce.payments import invoices, payments
+from services.commerce.payments import invoices, moves, payments
 from services.commerce.payments.accounts import list_ways
+from services.commerce.payments.notices import provider_name
 from services.commerce.schemas import Order, Payment
 from services.commerce.store import orders as store
 from services.delivery import speech
-from services.delivery.speech import Address, Keyboard
+from services.delivery.speech import Address, Keyboard, Words
 from services.people.schemas import Contact
 
 PAY_BY = PressKind.PAY_BY  # kind of the button that chooses how an order is paid: order-provider
@@ -109,16 +110,27 @@ async def _ask_way(
     amount = speech.price(order.price, order.currency)
     words = speech.words(text, number=order.public_id, tariff=name, amount=amount)
     words = await invoices.tell_discount(uow, order, words)
+    titles = [way.title for way, _ in charges.values()]
     buttons = [
-        [_way_button(order, way, money, begun.get(provider))] for provider, (way, money) in charges.items()
+        [_way_button(order, _name_way(way, titles), way, money, begun.get(provider))]
+        for provider, (way, money) in charges.items()
     ]
     to = Address(order.bot_id, order.chat_id)
     speech.say(uow, to, words, key, buttons=[*buttons, *below])
 
 
-def _way_button(order: Order, way: PayWay, money: Money, begun: Payment | None) -> Mapping[str, Any]:
-    title = speech.content(way.title or {"*": way.provider})
-    label = speech.words("button-way", way=title, price=speech.price(money.amount, money.currency))
+def _name_way(way: PayWay, titles: Sequence[Mapping[str, str]]) -> Words:
+    """What a way is called; with the provider where another one is called the same."""
+    name = speech.content(way.title or {"*": way.provider})
+    if titles.count(way.title) == 1:
+        return name
+    return speech.words("way-of", way=name, provider=provider_name(way.provider))
+
+
+def _way_button(
+    order: Order, name: Words, way: PayWay, money: Money, begun: Payment | None
+) -> Mapping[str, Any]:
+    label = speech.words("button-way", way=name, price=speech.price(money.amount, money.currency))
     if begun is not None and begun.url:
         return speech.link_button(label, begun.url)
     return speech.button(label, PAY_BY, f"{order.id}-{way.provider}")
@@ -176,4 +188,4 @@ async def _keep_payment(uow: UnitOfWork, order: Order, provider: str, money: Mon
         "created_at": uow.now,
         "made_at": None if provider == payments.FREE else uow.real_now,
     }
-    return await store.add_payment(uow.conn, uow.account_id, payment)
+    return await moves.add_payment(uow, payment)

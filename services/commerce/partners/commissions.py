@@ -56,6 +56,15 @@ async def earn(uow: UnitOfWork, paid: OrderPaid) -> None:
         await _tell_doubt(uow, partner, order, payment, doubt)
 
 
+async def find_seller(uow: UnitOfWork, payment_id: int) -> Partner | None:
+    """The partner who has a share of a payment at first hand."""
+    lines = await store.list_of_payment(uow.conn, uow.account_id, payment_id)
+    earned = [line.partner_id for line in lines if line.level == 1 and line.amount > 0]
+    return (
+        (await store.load_partners(uow.conn, uow.account_id, earned[:1])).get(earned[0]) if earned else None
+    )
+
+
 async def _find_partner(uow: UnitOfWork, order: Order, rules: PartnerRules) -> Partner | None:
     """Whose sale it is: the owner of the code that was used, else by the links the buyer has followed and the rules."""
     partner_id = await store.find_code_owner(uow.conn, uow.account_id, order.id)

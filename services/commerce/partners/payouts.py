@@ -103,6 +103,14 @@ async def settle_payout(uow: UnitOfWork, payout_id: int, admin_id: int, *, is_pa
     return await _settle(uow, await get_payout(uow, payout_id), to, admin_id, f"payout-{to}-partner")
 
 
+async def require_settled(uow: UnitOfWork, payout_id: int, wished: PayoutStatus) -> Payout:
+    """A payout that is settled as it was wished; raises PAYOUT_SETTLED for one that was settled otherwise before."""
+    payout = await get_payout(uow, payout_id)
+    if payout.status is not wished:
+        raise DomainError(ErrorKind.CONFLICT, "PAYOUT_SETTLED", payout.status)
+    return payout
+
+
 async def withdraw_payout(uow: UnitOfWork, payout_id: int) -> Payout | None:
     """A sale in it has to be looked at: nothing is paid, the rest can be asked for anew. None if it was settled before."""
     payout = await get_payout(uow, payout_id)

@@ -2,7 +2,7 @@
 
 from core.db.session import Database
 from services.commerce.payments.payments import ask_now
-from services.commerce.store import order_lists as store
+from services.commerce.store.lists import order_lists as store
 
 PIECE = 20  # payments in a commit: nobody who pays or studies meanwhile waits long for the writer
 

@@ -7,6 +7,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from core.db.session import UnitOfWork
+from core.environment import Environment
 from core.links import bot_link
 from core.money import Money
 from core.rules.periods import Period
@@ -29,7 +30,7 @@ from services.delivery import speech
 from services.delivery.jobs import Perform, PermanentFailure, add_job, kind_for
 from services.delivery.speech import Words
 from services.people.contacts import get_contact
-from services.tenancy.bots import FIRST_ACCOUNT, get_bot_by_id
+from services.tenancy.bots import get_bot_by_id
 
 CREATE = "create_payment"
 CHECK = "check_payment"
@@ -40,18 +41,18 @@ HOLD = "held_payment"
 _FACTS = TypeAdapter(PaymentFacts)
 _REQUEST = TypeAdapter(PaymentRequest)
 FindProvider = Callable[[Mapping[str, Any]], Awaitable[PaymentProvider]]  # of a job's payload
-FindOther = Callable[[int, str], Awaitable[PaymentProvider | None]]  # of an account beside the first, by name
+FindOther = Callable[[int, str], Awaitable[PaymentProvider | None]]  # that an account has set, by name
 
 
 async def find_nobody(_account_id: int, _name: str) -> PaymentProvider | None:
-    """Where there are no accounts beside the first."""
+    """Where no account has set any."""
     return None
 
 
 def build_performers(
     providers: Mapping[str, PaymentProvider], find_other: FindOther = find_nobody
 ) -> Mapping[str, Perform]:
-    """The jobs by kind, of the first account's providers and those of others.
+    """The jobs by kind, of the environment's providers and those that accounts have set.
 
     Each answers with `facts`, None where the provider has nobody to ask.
     """
@@ -142,8 +143,15 @@ def find_among(providers: Mapping[str, PaymentProvider], find_other: FindOther) 
 async def _look_up(
     providers: Mapping[str, PaymentProvider], find_other: FindOther, payload: Mapping[str, Any]
 ) -> PaymentProvider | None:
-    name, account_id = payload["provider"], payload["account_id"]
-    return providers.get(name) if account_id == FIRST_ACCOUNT else await find_other(account_id, name)
+    return await look_up(providers, find_other, payload["account_id"], payload["provider"])
+
+
+async def look_up(
+    providers: Mapping[str, PaymentProvider], find_other: FindOther, account_id: int, name: str
+) -> PaymentProvider | None:
+    """An account's provider as it was set there; that of the environment has its providers besides."""
+    own = await find_other(account_id, name)
+    return providers.get(name) if own is None and Environment.speaks_of(account_id) else own
 
 
 def write_facts(facts: PaymentFacts) -> dict[str, Any]:
@@ -232,8 +240,7 @@ async def _build_request(uow: UnitOfWork, payment: Payment, order: Order) -> Pay
 
 def _notify_url(uow: UnitOfWork, provider: str) -> str:
     """Where the provider tells of the payment; empty where nobody reaches this installation."""
-    whose = "" if uow.account_id == FIRST_ACCOUNT else f"/{uow.account_id}"
-    return f"{uow.env.public_url.rstrip('/')}/payments/{provider}{whose}" if uow.env.public_url else ""
+    return uow.env.payment_hook(provider, uow.account_id) if uow.env.public_url else ""
 
 
 async def find_tariff_of(uow: UnitOfWork, payment: Payment, order: Order) -> int:

@@ -2,7 +2,7 @@
 
 from core.db.session import UnitOfWork
 from services.commerce.catalog.tariffs import get_tariff_by_id
-from services.commerce.payments.accounts import list_ways
+from services.commerce.payments.accounts import list_ways, takes_no_money
 from services.commerce.payments.calls import find_tariff_of
 from services.commerce.promo import uses
 from services.commerce.schemas import Order, Payment
@@ -27,7 +27,7 @@ async def say_invoice(
     words = speech.words(text if url else "order-wait", number=order.public_id, tariff=name, amount=amount)
     if payment.subscription_id is None:  # a code is for the first payment
         words = await tell_discount(uow, order, words)
-    if uow.env.takes_no_money:
+    if await takes_no_money(uow):
         words = speech.lines(words, speech.words("no-money"))
     buttons = [[speech.link_button(speech.words("button-pay"), url)]] if url else []
     to = Address(order.bot_id, order.chat_id)

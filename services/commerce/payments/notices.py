@@ -10,7 +10,7 @@ from core.db.session import UnitOfWork
 from core.presses import PressKind
 from payment.base import PaymentFacts, PaymentState
 from payment.registry import name_provider
-from services.commerce.catalog.tariffs import get_tariff_by_id, prices_button
+from services.commerce.catalog.tariffs import again_button, get_tariff_by_id, prices_button
 from services.commerce.payments.refund_button import back_button
 from services.commerce.schemas import Order, Payment
 from services.delivery import speech
@@ -20,19 +20,33 @@ from services.people.contacts import get_contact
 from utils.signing import fingerprint
 
 MOST_CAUSE = 300  # letters of a provider's words
+AGAIN = {  # what is said of an order that brought nothing, by what its button orders the same again
+    "order-failed": "button-pay-again",
+    "order-failed-later": "button-pay-again",
+    "order-failed-method": "button-pay-again",
+    "order-expired": "button-order-again",
+    "order-released": "button-order-again",
+}
 
 
 async def describe_order(uow: UnitOfWork, text: str, order: Order, **more: Any) -> Words:
-    """A text about an order for admins: whose, which, for how much."""
+    """A text about an order for admins: whose, which, for how much, which is its price unless another `amount` is given."""
     buyer = await get_contact(uow, order.contact_id)
-    return speech.words(
-        text,
-        number=order.public_id,
-        person=buyer.full_name,
-        known=f"@{buyer.username}" if buyer.username else buyer.telegram_id,
-        tariff=speech.content((await get_tariff_by_id(uow, order.tariff_id)).name),
-        amount=speech.price(order.price, order.currency),
-        **more,
+    values = {
+        "number": order.public_id,
+        "person": buyer.full_name,
+        "known": f"@{buyer.username}" if buyer.username else buyer.telegram_id,
+        "tariff": speech.content((await get_tariff_by_id(uow, order.tariff_id)).name),
+        "amount": speech.price(order.price, order.currency),
+    }
+    return speech.words(text, **{**values, **more})
+
+
+async def describe_payment(uow: UnitOfWork, text: str, order: Order, payment: Payment, **more: Any) -> Words:
+    """The same about a payment of it, which may be in another currency than its price, with its provider."""
+    paid = speech.price(payment.amount, payment.currency)
+    return await describe_order(
+        uow, text, order, amount=paid, provider=provider_name(payment.provider), **more
     )
 
 
@@ -47,9 +61,15 @@ def settle_button(order_id: int) -> Mapping[str, Any]:
 
 
 def tell_buyer(uow: UnitOfWork, order: Order, text: str, key: str) -> None:
-    """Say what became of an order that was not paid, with the button that shows what there is; a gift begins elsewhere."""
+    """Say what became of an order that was not paid, with the button that orders the same again where that helps.
+
+    Elsewhere the button shows what there is; a gift begins by its command.
+    """
     words = speech.words(text, number=order.public_id)
     to = Address(order.bot_id, order.chat_id)
+    if text in AGAIN:
+        speech.say(uow, to, words, key, buttons=[[again_button(order, AGAIN[text])]])
+        return
     if order.is_gift:
         speech.say(uow, to, speech.lines(words, speech.words("gift-again")), key)
         return
@@ -84,9 +104,10 @@ async def report_unsettled(uow: UnitOfWork, order: Order, provider: str) -> None
 
 
 async def report_late_money(uow: UnitOfWork, order: Order) -> None:
-    """An order was paid after it had been closed: it counts, and somebody may have paid twice."""
+    """An order was paid after it had been closed: it counts, and somebody may have paid twice; then one press asks to give back."""
     words = await describe_order(uow, "order-paid-late", order)
-    await tell_admins(uow, words, f"order:{order.id}:paid-late")
+    back = speech.button(speech.words("button-order-refund"), PressKind.ORDER_REFUND, order.id)
+    await tell_admins(uow, words, f"order:{order.id}:paid-late", [[back]])
 
 
 async def report_difference(
@@ -113,7 +134,7 @@ async def report_difference(
 
 async def report_surplus(uow: UnitOfWork, order: Order, payment: Payment) -> None:
     """An order that had been paid was paid once more: one of the two has to go back, and the buyer hears that somebody does it."""
-    words = await describe_order(uow, "payment-surplus", order, provider=provider_name(payment.provider))
+    words = await describe_payment(uow, "payment-surplus", order, payment)
     button = back_button("button-refund", payment, payment.amount)
     await tell_admins(uow, words, f"pay:{payment.id}:surplus", [[button]])
     amount = speech.price(payment.amount, payment.currency)
@@ -123,7 +144,7 @@ async def report_surplus(uow: UnitOfWork, order: Order, payment: Payment) -> Non
 
 async def report_dispute(uow: UnitOfWork, order: Order, payment: Payment) -> None:
     """A buyer's bank wants the money back: it can be answered at the provider, and is noted once it is lost."""
-    words = await describe_order(uow, "payment-disputed", order, provider=provider_name(payment.provider))
+    words = await describe_payment(uow, "payment-disputed", order, payment)
     lost = speech.button(speech.words("button-dispute-lost"), PressKind.DISPUTE_LOST, payment.id)
     await tell_admins(uow, words, f"pay:{payment.id}:disputed", [[lost]])
 

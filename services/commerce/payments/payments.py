@@ -12,7 +12,6 @@ from core.errors import DomainError, ErrorKind
 from core.events import (
     ChargeFailed,
     ChargePaid,
-    HoldEnded,
     JobFinished,
     MoneyHeld,
     OrderPaid,
@@ -22,13 +21,13 @@ from core.events import (
     RenewalSeen,
     RenewalStopped,
 )
-from core.lifecycle import ORDER_MOVES, PAYMENT_MOVES, OrderStatus, PaymentStatus
+from core.lifecycle import OrderStatus, PaymentStatus
 from core.money import Money
 from core.rules import ledger
 from payment.base import Advice, PaymentFacts, PaymentState
 from services.commerce.ledger import posting
-from services.commerce.payments import calls, invoices, notices, numbers
-from services.commerce.promo import uses
+from services.commerce.payments import calls, invoices, notices
+from services.commerce.payments.moves import add_payment_once, adopt_number, move_order, move_payment
 from services.commerce.schemas import Order, Payment
 from services.commerce.store import orders as store
 from services.delivery.timers import set_timer
@@ -64,7 +63,7 @@ async def on_created(uow: UnitOfWork, finished: JobFinished) -> None:
 
 async def apply_facts(uow: UnitOfWork, payment: Payment, order: Order, facts: PaymentFacts) -> None:
     """Let a payment become what its provider says of it; what does not fit it changes nothing and is told."""
-    payment = await numbers.adopt_number(uow, payment, facts)
+    payment = await adopt_number(uow, payment, facts)
     if _is_second_charge(payment, facts) and payment.profile:
         uow.publish(RenewalSeen(payment.provider, payment.id, calls.write_facts(facts)))
         return
@@ -110,7 +109,7 @@ async def _find_charge(uow: UnitOfWork, payment: Payment, facts: PaymentFacts) -
         "created_at": uow.now,
         "made_at": uow.real_now,
     }
-    await store.add_payment_once(uow.conn, uow.account_id, row)
+    await add_payment_once(uow, row)
     charge = await store.find_payment(
         uow.conn, uow.account_id, provider=payment.provider, external_id=facts.external_id
     )
@@ -120,7 +119,7 @@ async def _find_charge(uow: UnitOfWork, payment: Payment, facts: PaymentFacts) -
 async def _begin(uow: UnitOfWork, payment: Payment, order: Order, facts: PaymentFacts) -> None:
     """The provider knows the payment: tell the buyer where to pay, and look after it."""
     invoice = {"external_id": facts.external_id or None, "url": facts.url or None}
-    if not await _move(uow, payment, PaymentStatus.PENDING, **invoice):
+    if not await move_payment(uow, payment, PaymentStatus.PENDING, **invoice):
         return
     if not payment.is_unasked:
         await invoices.say_invoice(
@@ -139,7 +138,7 @@ async def _let_go(uow: UnitOfWork, payment: Payment, order: Order, facts: Paymen
 async def _hold(uow: UnitOfWork, payment: Payment, facts: PaymentFacts) -> None:
     """The money is set aside and nobody's yet."""
     known = {"external_id": facts.external_id or payment.external_id, "held_until": facts.held_until}
-    if await _move(uow, payment, PaymentStatus.HELD, **known):
+    if await move_payment(uow, payment, PaymentStatus.HELD, **known):
         uow.publish(MoneyHeld(payment.id))
         await _check_in(uow, payment.id, WHILE_HELD)
 
@@ -165,7 +164,7 @@ async def book(uow: UnitOfWork, payment_id: int) -> None:
     payment, order = await _load(uow, payment_id)
     is_kept = payment.refunded < payment.amount or not payment.amount
     if payment.status is PaymentStatus.SUCCEEDED and is_kept:
-        await _move_order(uow, order, OrderStatus.PAID, paid_at=uow.now)
+        await move_order(uow, order, OrderStatus.PAID, paid_at=uow.now)
         uow.publish(OrderPaid(order.id, payment.id))
 
 
@@ -199,16 +198,17 @@ async def settle_payment(uow: UnitOfWork, payment: Payment, order: Order, facts:
     known = {
         "settled_at": uow.now,
         "external_id": facts.external_id or payment.external_id or None,
+        "is_test": facts.is_test,
         **_read_renewal(payment, facts),
     }
-    is_news = await _move(uow, payment, PaymentStatus.SUCCEEDED, **known)
+    is_news = await move_payment(uow, payment, PaymentStatus.SUCCEEDED, **known)
     await _keep_fee(uow, payment, facts.fee)
     if not is_news:
         return
     if payment.subscription_id is not None:
         await _settle_charge(uow, payment, payment.subscription_id)
         return
-    is_sale = await _move_order(uow, order, OrderStatus.PAID, paid_at=uow.now)
+    is_sale = await move_order(uow, order, OrderStatus.PAID, paid_at=uow.now)
     discount = order.discount if payment.currency == order.currency else 0  # a price in Stars has none
     lines = ledger.sale(payment.amount, discount) if is_sale else ledger.surplus(payment.amount)
     await posting.post_payment(uow, payment, lines)
@@ -297,7 +297,7 @@ async def put_aside(uow: UnitOfWork, order: Order) -> bool:
 
     A page that was shown can still be paid, so its payment is looked after to its end; one without a page is dropped.
     """
-    if not await _move_order(uow, order, OrderStatus.CANCELLED):
+    if not await move_order(uow, order, OrderStatus.CANCELLED):
         return False
     for payment in await store.list_payments(uow.conn, uow.account_id, order.id):
         if payment.status is PaymentStatus.HELD:
@@ -321,7 +321,7 @@ async def _close(
     others = await store.list_payments(uow.conn, uow.account_id, order.id)
     if any(other.status in OPEN for other in others):
         return text not in QUIET and await _tell_other_way(uow, payment, order, text)
-    if not await _move_order(uow, order, OrderStatus.CANCELLED):
+    if not await move_order(uow, order, OrderStatus.CANCELLED):
         return False
     logger.bind(event="payment.cancelled", order=order.public_id).warning("{} is unpaid", order.public_id)
     notices.tell_buyer(uow, order, text, notices.failed_key(payment))
@@ -348,23 +348,7 @@ async def _tell_other_way(uow: UnitOfWork, payment: Payment, order: Order, text:
 
 
 async def _cancel(uow: UnitOfWork, payment: Payment) -> bool:
-    return await _move(uow, payment, PaymentStatus.CANCELLED, settled_at=uow.now)
-
-
-async def _move(uow: UnitOfWork, payment: Payment, to: PaymentStatus, **more: Any) -> bool:
-    is_done = await store.move_payment(uow.conn, uow.account_id, payment.id, to, PAYMENT_MOVES[to], more)
-    if is_done and payment.status is PaymentStatus.HELD:
-        uow.publish(HoldEnded(payment.id, is_taken=to is PaymentStatus.SUCCEEDED))
-    return is_done
-
-
-async def _move_order(uow: UnitOfWork, order: Order, to: OrderStatus, **more: Any) -> bool:
-    """Move an order, and with it the promo code it took."""
-    if not await store.move_order(uow.conn, uow.account_id, order.id, to, ORDER_MOVES[to], more):
-        return False
-    follow = uses.use_code if to is OrderStatus.PAID else uses.give_back
-    await follow(uow, order.id)
-    return True
+    return await move_payment(uow, payment, PaymentStatus.CANCELLED, settled_at=uow.now)
 
 
 async def _check_in(uow: UnitOfWork, payment_id: int, after: timedelta) -> None:
@@ -384,12 +368,10 @@ async def get_payment(uow: UnitOfWork, payment_id: int) -> Payment:
     return payment
 
 
-async def find_paid(uow: UnitOfWork, order: Order) -> Money:
-    """What was paid for an order first: its price, or that in another currency."""
-    for payment in await store.list_payments(uow.conn, uow.account_id, order.id):
-        if payment.status is PaymentStatus.SUCCEEDED:
-            return Money(payment.amount, payment.currency)
-    return Money(order.price, order.currency)
+async def find_paid(uow: UnitOfWork, order: Order) -> Payment | None:
+    """The payment by which an order was paid first: of its price, or of that in another currency."""
+    paid = await store.list_payments(uow.conn, uow.account_id, order.id)
+    return next((payment for payment in paid if payment.status is PaymentStatus.SUCCEEDED), None)
 
 
 async def get_order(uow: UnitOfWork, order_id: int) -> Order:

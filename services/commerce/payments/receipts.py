@@ -8,7 +8,7 @@ from core.money import Money
 from core.presses import PressKind
 from services.commerce.payments.notices import describe_order
 from services.commerce.payments.payments import get_order
-from services.commerce.schemas import Order, Tariff
+from services.commerce.schemas import Order, Payment, Tariff
 from services.commerce.store import receipts as store
 from services.delivery import speech
 from services.delivery.sending.dead_letters import replay_dead_letter
@@ -19,8 +19,9 @@ AGAIN = PressKind.RECEIPT_AGAIN  # kind of the button that sends a held receipt 
 CALL = "call"  # what the receipt is among the dead letters
 
 
-def say_receipt(uow: UnitOfWork, order: Order, tariff: Tariff, paid: Money) -> None:
-    """Say that the money has come, once per order: as much as was paid, in its own currency."""
+def say_receipt(uow: UnitOfWork, order: Order, tariff: Tariff, payment: Payment | None) -> None:
+    """Say that the money has come, once per order: as much as was paid, in its own currency, and whether it was play money."""
+    paid = Money(payment.amount, payment.currency) if payment else Money(order.price, order.currency)
     words = speech.words(
         "order-paid" if paid.amount else "order-free",
         number=order.public_id,
@@ -28,7 +29,14 @@ def say_receipt(uow: UnitOfWork, order: Order, tariff: Tariff, paid: Money) -> N
         amount=speech.price(paid.amount, paid.currency),
     )
     to = Address(order.bot_id, order.chat_id)
+    words = own_up_to_test(words, payment)
     speech.say(uow, to, words, store.receipt_key(order.id), priority=Priority.TRANSACTIONAL)
+
+
+def own_up_to_test(words: Words, payment: Payment | None) -> Words:
+    """Words that say something is paid; of a test they also say that no money was taken."""
+    is_test = payment is not None and payment.is_test and payment.amount
+    return speech.lines(words, speech.words("paid-test")) if is_test else words
 
 
 async def report_held(db: Database) -> None:

@@ -24,17 +24,21 @@ CURRENCY = "RUB"  # of a sum, where no tariff says otherwise
 
 @dataclass(frozen=True)
 class Draft:
-    """A code as it is asked for, in words: `taken_off` is `20%`, `500.00` or `free`, dates are of `zone`."""
+    """A code as it is asked for, in words: `taken_off` is `20%`, `500.00` or `free`, dates are of `zone`.
+
+    `currency` is that of a sum, where somebody has named it.
+    """
 
     code: str
     taken_off: str
     limit: str = ""
     per_person: str = ""
-    starts: str = ""
-    until: str = ""
+    starts: str | datetime = ""
+    until: str | datetime = ""
     tariffs: tuple[str, ...] = ()
     zone: str = "UTC"
     partner_id: int | None = None
+    currency: str | None = None
 
 
 async def add_code(uow: UnitOfWork, draft: Draft) -> Promo:
@@ -47,7 +51,9 @@ async def add_code(uow: UnitOfWork, draft: Draft) -> Promo:
     currencies = await _find_currencies(uow, draft.tariffs)
     ends_at = _read_date(draft.until, draft.zone, is_end=True)
     if ends_at is not None and ends_at <= uow.now:
-        raise _invalid("promo-bad-over", given=draft.until)
+        raise _invalid("promo-bad-over", given=str(draft.until))
+    if draft.currency is not None and [draft.currency] != list(currencies):
+        raise _invalid("promo-bad-currencies", currencies=", ".join(currencies))
     discount = _read_discount(draft.taken_off, currencies[0])
     if discount.kind is PromoKind.AMOUNT and len(currencies) > 1:
         raise _invalid("promo-bad-currencies", currencies=", ".join(currencies))
@@ -113,7 +119,9 @@ def _read_limit(text: str) -> int | None:
     return int(text)
 
 
-def _read_date(text: str, zone: str, *, is_end: bool = False) -> datetime | None:
+def _read_date(text: str | datetime, zone: str, *, is_end: bool = False) -> datetime | None:
+    if isinstance(text, datetime):
+        return text
     try:
         return read_moment(text, zone, is_end=is_end) if text else None
     except (ValueError, ZoneInfoNotFoundError):
@@ -144,8 +152,13 @@ async def get_by_id(uow: UnitOfWork, promo_id: int) -> Promo:
 
 async def list_codes(uow: UnitOfWork) -> list[tuple[Promo, int]]:
     """All codes, the newest first, each with how many orders were paid with it."""
-    used = await store.count_used(uow.conn, uow.account_id)
+    used = await count_used(uow)
     return [(promo, used.get(promo.id, 0)) for promo in await store.list_promos(uow.conn, uow.account_id)]
+
+
+async def count_used(uow: UnitOfWork) -> dict[int, int]:
+    """By code, how many orders were paid with it."""
+    return await store.count_used(uow.conn, uow.account_id)
 
 
 async def stop_code(uow: UnitOfWork, text: str) -> bool:

@@ -7,7 +7,7 @@ from pydantic import TypeAdapter
 
 from core.db.session import UnitOfWork
 from core.money import Money
-from payment.base import PaymentProvider, ReceiptItem, RefundFacts, RefundRequest, RefusedError
+from payment.base import Ability, PaymentProvider, ReceiptItem, RefundFacts, RefundRequest, RefusedError
 from services.commerce.payments.calls import FindOther, describe_purchase, find_among, find_nobody
 from services.commerce.schemas import Order, Payment, Refund
 from services.delivery.jobs import Perform, PermanentFailure, add_job, kind_for
@@ -21,11 +21,16 @@ _REQUEST = TypeAdapter(RefundRequest)
 def build_performers(
     providers: Mapping[str, PaymentProvider], find_other: FindOther = find_nobody
 ) -> Mapping[str, Perform]:
-    """The jobs by kind, of the first account's providers and those of others; each answers with `facts`."""
+    """The jobs by kind, of the first account's providers and those of others; each answers with `facts`.
+
+    None for a provider that gives nothing back when asked: somebody has to, by hand.
+    """
     find = find_among(providers, find_other)
 
     async def give_back(payload: Mapping[str, Any]) -> Mapping[str, Any]:
         provider = await find(payload)
+        if Ability.REFUND not in provider.abilities:
+            return {"facts": None}
         return await _answer(provider.refund_payment(_REQUEST.validate_python(payload["request"])))
 
     async def check(payload: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any
 
 from loguru import logger
@@ -9,10 +10,12 @@ from loguru import logger
 from core.db.session import UnitOfWork
 from core.errors import DomainError, ErrorKind
 from core.events import JobFinished, PaidTwice, PaymentRefunded, RefundSeen
-from core.lifecycle import REFUND_MOVES, PaymentStatus, RefundStatus
+from core.lifecycle import REFUND_MOVES, REFUND_UNDER_WAY, PaymentStatus, RefundStatus
 from core.money import STARS, Money
+from core.public_ids import PAYMENT
 from core.rules import ledger
 from payment.base import RefundFacts, RefundState
+from payment.registry import BACK_BY_HAND
 from services.commerce.ledger import posting
 from services.commerce.payments.notices import report_surplus
 from services.commerce.payments.payments import CHECKS, get_order, get_payment
@@ -20,11 +23,14 @@ from services.commerce.refunds import calls, reports
 from services.commerce.schemas import Order, Payment, Refund
 from services.commerce.store import orders as orders_store
 from services.commerce.store.money import refunds as store
+from services.delivery.feed.changes import Topic, note_change
 from services.delivery.timers import set_timer
 
 PROVIDER = "provider"  # who made a refund that we did not ask for
 CONSOLE = "console"
 SHOP = "shop"  # by itself
+NOT_MADE = "not made"  # why nothing went back, where somebody says so
+ASK_AGAIN = timedelta(days=1)  # who is to send the money by hand
 
 
 @dataclass(frozen=True)
@@ -80,8 +86,16 @@ async def find_currency(uow: UnitOfWork, order: Order) -> str:
     return currencies[-1] if currencies else order.currency
 
 
+async def read_amount(uow: UnitOfWork, order: Order, amount: int, currency: str) -> int:
+    """A sum to go back of an order; raises REFUND_CURRENCY if it was paid in another currency."""
+    paid_in = await find_currency(uow, order)
+    if currency != paid_in:
+        raise DomainError(ErrorKind.INVALID, "REFUND_CURRENCY", paid_in)
+    return amount
+
+
 async def ask_refund(uow: UnitOfWork, decision: RefundDecision) -> int:
-    """Have money given back; gives the refund's id.
+    """Have money given back, by the provider or by hand where it gives nothing back; gives the refund's id.
 
     Raises REFUND_UNDER_WAY while another one of that payment is, REFUND_CHANGED if some went back meanwhile.
     """
@@ -97,8 +111,22 @@ async def ask_refund(uow: UnitOfWork, decision: RefundDecision) -> int:
     logger.bind(event="refund.asked", order=order.public_id, amount=refund.amount, by=refund.by).info(
         "a refund of order {} is asked for", order.public_id
     )
-    await calls.add_call(uow, refund, payment, order)
+    if goes_by_hand(payment):
+        await _leave_to_hand(uow, refund, payment, order)
+    else:
+        await calls.add_call(uow, refund, payment, order)
     return refund_id
+
+
+async def refund_order(
+    uow: UnitOfWork, order: Order, amount: int | None, by: str, *, closes: bool | None = None
+) -> int:
+    """Have so much of an order given back, or all that is left of its latest payment; gives the refund's id.
+
+    Raises NOTHING_TO_REFUND, REFUND_TOO_MUCH, REFUND_UNDER_WAY.
+    """
+    payment, most = await find_refundable(uow, order, amount)
+    return await ask_refund(uow, RefundDecision(payment.id, most, by, payment.refunded, closes))
 
 
 async def return_surplus(uow: UnitOfWork, paid: PaidTwice) -> None:
@@ -131,7 +159,9 @@ async def _add(
 async def on_answered(uow: UnitOfWork, finished: JobFinished) -> None:
     """The provider has said what became of a refund, or could not be asked."""
     refund, payment, order = await _load(uow, finished.payload["refund_id"])
-    if finished.ok:
+    if finished.ok and finished.result["facts"] is None:
+        await _leave_to_hand(uow, refund, payment, order)
+    elif finished.ok:
         await _apply(uow, refund, payment, order, calls.read_facts(finished.result["facts"]))
     elif not finished.result.get("permanent"):
         await _ask_later(uow, refund, payment, order)
@@ -155,6 +185,32 @@ async def _apply(uow: UnitOfWork, refund: Refund, payment: Payment, order: Order
         await _ask_later(uow, replace(refund, external_id=facts.external_id), payment, order)
 
 
+def goes_by_hand(payment: Payment) -> bool:
+    """Whether it is known before anybody is asked that its provider gives nothing back by itself."""
+    return payment.provider in BACK_BY_HAND
+
+
+async def find_by_hand(uow: UnitOfWork, order: Order) -> tuple[Refund, Payment] | None:
+    """The refund of an order that waits for somebody to send the money, with its payment."""
+    for payment in await orders_store.list_payments(uow.conn, uow.account_id, order.id):
+        refund = await store.find_refund(uow.conn, uow.account_id, payment_id=payment.id)
+        if refund is not None and refund.status is RefundStatus.BY_HAND:
+            return refund, payment
+    return None
+
+
+async def _leave_to_hand(uow: UnitOfWork, refund: Refund, payment: Payment, order: Order) -> None:
+    """The money goes back once somebody has sent it: the admins are asked to, and again each day until one has answered."""
+    if await _move(uow, refund, RefundStatus.BY_HAND):
+        await _ask_admins(uow, refund, payment, order)
+
+
+async def _ask_admins(uow: UnitOfWork, refund: Refund, payment: Payment, order: Order) -> None:
+    await reports.ask_by_hand(uow, order, payment, refund)
+    again = uow.now + ASK_AGAIN
+    await set_timer(uow, calls.CHECK, f"refund:{refund.id}", again, {"refund_id": refund.id})
+
+
 async def settle(
     uow: UnitOfWork, refund: Refund, payment: Payment, order: Order, external_id: str = ""
 ) -> bool:
@@ -163,6 +219,7 @@ async def settle(
     if not await _move(uow, refund, RefundStatus.SUCCEEDED, **known):
         return False
     await _book(uow, refund.id, payment, order, refund.amount)
+    await reports.end_question(uow, order, payment, refund, "refund-noted")
     return True
 
 
@@ -175,9 +232,13 @@ async def settle_by_hand(uow: UnitOfWork, refund_id: int) -> bool:
 
 
 async def give_up(uow: UnitOfWork, refund_id: int) -> bool:
-    """Somebody has looked: the money has not gone back. False if it is known what became of it."""
-    refund, _, _ = await _load(uow, refund_id)
-    return await _move(uow, refund, RefundStatus.REFUSED, reason="not made", settled_at=uow.now)
+    """The money has not gone back, or is not to: nothing changes. False if it is known what became of it."""
+    refund, payment, order = await _load(uow, refund_id)
+    if not await _move(uow, refund, RefundStatus.REFUSED, reason=NOT_MADE, settled_at=uow.now):
+        return False
+    note_change(uow, Topic.ORDERS, PAYMENT, payment.id)
+    await reports.end_question(uow, order, payment, refund, "refund-dropped")
+    return True
 
 
 async def _refuse(uow: UnitOfWork, refund: Refund, payment: Payment, order: Order, cause: str) -> None:
@@ -213,6 +274,7 @@ async def follow(uow: UnitOfWork, seen: RefundSeen) -> None:
 
 async def _book(uow: UnitOfWork, refund_id: int, payment: Payment, order: Order, amount: int) -> None:
     refunded = await orders_store.add_refunded(uow.conn, uow.account_id, payment.id, amount)
+    note_change(uow, Topic.ORDERS, PAYMENT, payment.id)
     if refunded is None:
         logger.bind(event="refund.too_much", order=order.public_id, refund_id=refund_id).error(
             "more of order {} would have gone back than was paid", order.public_id
@@ -231,10 +293,14 @@ async def _book(uow: UnitOfWork, refund_id: int, payment: Payment, order: Order,
 async def check_refund(uow: UnitOfWork, payload: Mapping[str, Any]) -> None:
     """The moment to ask how a refund stands, or once more for one of which nobody knows."""
     refund, payment, order = await _load(uow, payload["refund_id"])
-    if refund.status not in store.UNDER_WAY:
+    if refund.status not in REFUND_UNDER_WAY:
         return
     await store.count_check(uow.conn, uow.account_id, refund.id)
-    await calls.add_call(uow, replace(refund, checks=refund.checks + 1), payment, order)
+    counted = replace(refund, checks=refund.checks + 1)
+    if refund.status is RefundStatus.BY_HAND:
+        await _ask_admins(uow, counted, payment, order)
+    else:
+        await calls.add_call(uow, counted, payment, order)
 
 
 async def _ask_later(uow: UnitOfWork, refund: Refund, payment: Payment, order: Order) -> None:
@@ -256,6 +322,14 @@ async def get_refund(uow: UnitOfWork, refund_id: int) -> Refund:
     if refund is None:
         raise DomainError(ErrorKind.NOT_FOUND, "REFUND_NOT_FOUND", str(refund_id))
     return refund
+
+
+async def require_ended(uow: UnitOfWork, refund_id: int, wished: RefundStatus) -> tuple[Refund, Order]:
+    """A refund that ended as it was wished, with its order; raises REFUND_CHANGED for one that ended otherwise."""
+    refund, _, order = await _load(uow, refund_id)
+    if refund.status is not wished:
+        raise DomainError(ErrorKind.CONFLICT, "REFUND_CHANGED", refund.status)
+    return refund, order
 
 
 async def _load(uow: UnitOfWork, refund_id: int) -> tuple[Refund, Payment, Order]:

@@ -6,12 +6,12 @@ from typing import Any
 from core.db.session import UnitOfWork
 from core.money import Money
 from core.presses import PressKind
-from services.commerce.payments.notices import describe_order, provider_name
+from services.commerce.payments.notices import describe_payment
 from services.commerce.payments.refund_button import BY_TARIFF, CLOSES, KEEPS, back_button
 from services.commerce.schemas import Order, Payment, Refund
 from services.delivery import speech
-from services.delivery.speech import Words
-from services.people.admins import tell_admins
+from services.delivery.speech import Keyboard, Words
+from services.people.admins import end_cards, list_admins, tell_admins
 
 MOST_CAUSE = 300  # letters of a provider's words
 DONE = PressKind.REFUND_DONE  # it has been given back by hand: refund
@@ -20,7 +20,6 @@ CAUSES = {  # words of providers that have a text of their own
     "insufficient_funds": "refund-cause-funds",
     "rejected_by_payee": "refund-cause-payee",
     "whole_only": "refund-cause-whole",
-    "cannot do this": "refund-cause-cannot",
 }
 
 
@@ -34,8 +33,7 @@ async def describe_refund(
 ) -> Words:
     """A text about money of an order that is to go back, for admins."""
     sum_back = speech.price(amount, payment.currency)
-    provider = provider_name(payment.provider)
-    return await describe_order(uow, text, order, provider=provider, refund=sum_back, **more)
+    return await describe_payment(uow, text, order, payment, refund=sum_back, **more)
 
 
 def explain(cause: str) -> Words:
@@ -44,19 +42,48 @@ def explain(cause: str) -> Words:
     return speech.words(known) if known else cause[:MOST_CAUSE] or "–"
 
 
+def ref_of(refund_id: int) -> str:
+    """Names a refund beside the cards that ask about it."""
+    return f"refund:{refund_id}"
+
+
+async def ask_by_hand(uow: UnitOfWork, order: Order, payment: Payment, refund: Refund) -> None:
+    """Ask the admins to send money back in the provider's cabinet, and to say so then; the buyer hears of it after that."""
+    words, buttons = await write_question(uow, order, payment, refund)
+    await tell_admins(uow, words, f"refund:{refund.id}:by-hand:{refund.checks}", buttons, ref_of(refund.id))
+
+
+async def write_question(
+    uow: UnitOfWork, order: Order, payment: Payment, refund: Refund
+) -> tuple[Words, Keyboard]:
+    """What somebody is to do by hand, with the buttons that say they did, or that nothing goes back."""
+    words = await describe_refund(uow, "refund-by-hand", order, payment, refund.amount)
+    no = speech.button(speech.words("button-refund-leave"), NOT_DONE, refund.id)
+    return words, [[done_button(refund)], [no]]
+
+
+async def end_question(uow: UnitOfWork, order: Order, payment: Payment, refund: Refund, text: str) -> None:
+    """It is known what became of a refund: whatever asked admins about it says so, and has no buttons any more."""
+    over = await describe_refund(uow, text, order, payment, refund.amount)
+    for admin in await list_admins(uow):
+        await end_cards(uow, admin, ref_of(refund.id), over)
+
+
 async def report_refused(uow: UnitOfWork, order: Order, payment: Payment, refund: Refund, cause: str) -> None:
     """The provider gives nothing back: why, and what can be done."""
     words = await describe_refund(uow, "refund-refused", order, payment, refund.amount, cause=explain(cause))
     choice = BY_TARIFF if refund.closes is None else CLOSES if refund.closes else KEEPS
     again = back_button("button-refund-again", payment, refund.amount, choice)
-    await tell_admins(uow, words, f"refund:{refund.id}:refused", [[again], [done_button(refund)]])
+    buttons = [[again], [done_button(refund)]]
+    await tell_admins(uow, words, f"refund:{refund.id}:refused", buttons, ref_of(refund.id))
 
 
 async def report_unknown(uow: UnitOfWork, order: Order, payment: Payment, refund: Refund) -> None:
     """Nobody could find out whether money went back: somebody has to look."""
     words = await describe_refund(uow, "refund-unknown", order, payment, refund.amount)
     no = speech.button(speech.words("button-refund-not-done"), NOT_DONE, refund.id)
-    await tell_admins(uow, words, f"refund:{refund.id}:unknown", [[done_button(refund)], [no]])
+    buttons = [[done_button(refund)], [no]]
+    await tell_admins(uow, words, f"refund:{refund.id}:unknown", buttons, ref_of(refund.id))
 
 
 async def report_difference(

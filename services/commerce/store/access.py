@@ -1,6 +1,6 @@
 """Accesses and memberships."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -60,6 +60,7 @@ def _select_accesses(account_id: int) -> Any:
             tariffs.c.name,
             accesses.c.status,
             accesses.c.ends_at,
+            accesses.c.granted_at,
         )
         .join(tariffs, tariffs.c.id == accesses.c.tariff_id)
         .where(accesses.c.account_id == account_id)
@@ -68,13 +69,21 @@ def _select_accesses(account_id: int) -> Any:
 
 def _access(row: Any) -> Access:
     status = AccessStatus(row.status)
-    return Access(row.id, row.contact_id, row.tariff_id, row.code, row.name, status, row.ends_at)
+    return Access(
+        row.id, row.contact_id, row.tariff_id, row.code, row.name, status, row.ends_at, row.granted_at
+    )
 
 
 async def find_access(conn: AsyncConnection, account_id: int, access_id: int) -> Access | None:
     """An access by its id."""
     row = (await conn.execute(_select_accesses(account_id).where(accesses.c.id == access_id))).one_or_none()
     return _access(row) if row else None
+
+
+async def list_by_ids(conn: AsyncConnection, account_id: int, access_ids: Collection[int]) -> list[Access]:
+    """Accesses by their ids, in no order."""
+    rows = await conn.execute(_select_accesses(account_id).where(accesses.c.id.in_(access_ids)))
+    return [_access(row) for row in rows]
 
 
 async def find_of_payment(conn: AsyncConnection, account_id: int, payment_id: int) -> Access | None:
@@ -384,13 +393,3 @@ async def move_membership(
         .values(status=to, **more)
     )
     return done.rowcount == 1
-
-
-async def list_communities(conn: AsyncConnection, account_id: int, tariff_id: int) -> list[int]:
-    """The ids of a tariff's groups."""
-    rows = await conn.execute(
-        select(communities.c.id)
-        .where(communities.c.account_id == account_id, communities.c.tariff_id == tariff_id)
-        .order_by(communities.c.id)
-    )
-    return list(rows.scalars())

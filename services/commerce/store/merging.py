@@ -1,6 +1,8 @@
 """What one person bought becomes another's."""
 
-from sqlalchemy import FromClause, exists, select
+from datetime import datetime
+
+from sqlalchemy import FromClause, exists, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.elements import ColumnElement
 
@@ -16,10 +18,13 @@ async def take_over(
 ) -> tuple[int, int]:
     """Orders with their money, accesses, subscriptions, what partners are owed for it; says how many orders and accesses.
 
-    An order that is still open stays where it is: its page was made for who opened it. So does what the heir has already.
+    What the heir has already stays where it is: an open order of the same, a tariff by hand.
     """
-    people = contact_id, heir_id
-    bought = await reassign(conn, orders, account_id, people, only=_is_settled, more={"chat_id": chat_id})
+    people, more = (contact_id, heir_id), {"chat_id": chat_id}
+    bought = await reassign(conn, orders, account_id, people, only=_is_settled, more=more)
+    bought += await reassign(
+        conn, orders, account_id, people, only=lambda its: ~_is_settled(its), alone=("flow_id",), more=more
+    )
     opened = await reassign(
         conn, accesses, account_id, people, only=lambda its: its.c.payment_id.is_not(None)
     )
@@ -34,6 +39,15 @@ async def take_over(
     for table in (payers, referrals, partners):
         await reassign(conn, table, account_id, people, alone=())
     return bought, opened
+
+
+async def let_end(conn: AsyncConnection, account_id: int, access_id: int, ends_at: datetime | None) -> None:
+    """Have an access end then; None: never."""
+    await conn.execute(
+        update(accesses)
+        .where(accesses.c.id == access_id, accesses.c.account_id == account_id)
+        .values(ends_at=ends_at)
+    )
 
 
 async def is_charged_twice(conn: AsyncConnection, account_id: int, contact_id: int, heir_id: int) -> bool:
@@ -51,7 +65,7 @@ async def is_charged_twice(conn: AsyncConnection, account_id: int, contact_id: i
 
 
 def _is_settled(its: FromClause) -> ColumnElement[bool]:
-    return its.c.status != OrderStatus.OPEN.value
+    return or_(its.c.status != OrderStatus.OPEN.value, its.c.is_gift)
 
 
 def _is_live(its: FromClause) -> ColumnElement[bool]:

@@ -28,6 +28,7 @@ ORDER = (
     orders.c.bot_id,
     orders.c.chat_id,
     orders.c.run_id,
+    orders.c.run_visit,
     orders.c.price,
     orders.c.credit,
     orders.c.discount,
@@ -60,6 +61,7 @@ PAYMENT = (
     payments.c.profile,
     payments.c.renews_until,
     payments.c.held_until,
+    payments.c.is_test,
 )
 
 
@@ -85,6 +87,7 @@ def _order(row: Any) -> Order:
         bot_id=row.bot_id,
         chat_id=row.chat_id,
         run_id=row.run_id,
+        run_visit=row.run_visit,
         price=row.price,
         credit=row.credit,
         discount=row.discount,
@@ -215,6 +218,7 @@ def read_payment(row: Any) -> Payment:
         profile=row.profile or "",
         renews_until=row.renews_until,
         held_until=row.held_until,
+        is_test=row.is_test,
     )
 
 

@@ -7,12 +7,13 @@ from typing import Any
 from sqlalchemy import Select, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from core.db.keyset import Order, Slice, by_number, count_up_to
 from core.db.models.commerce import accesses, communities, memberships, tariffs
 from core.db.models.content import flows
 from core.db.open_access import is_open
 from core.db.session import Row, dialect_insert
 from core.lifecycle import ClosesOnRefund
-from core.text.message import plain
+from core.text.message import by_language
 from services.commerce.plan_documents import read_plan
 from services.commerce.schemas import Tariff
 
@@ -31,6 +32,7 @@ COLUMNS = (
     tariffs.c.plan,
     tariffs.c.commission,
     tariffs.c.is_own,
+    tariffs.c.position,
 )
 
 
@@ -119,6 +121,36 @@ async def list_on_sale(conn: AsyncConnection, account_id: int, codes: Sequence[s
     )
     statement = statement.where(wanted)
     return [_tariff(row) for row in await conn.execute(statement.order_by(tariffs.c.position, tariffs.c.id))]
+
+
+ORDERS: Mapping[str, Order] = {
+    "flow": Order((tariffs.c.flow_id, tariffs.c.position, tariffs.c.id)),
+    **by_number(tariffs.c.id),
+}
+
+
+def _select_page(account_id: int, flow_id: int | None, is_on_sale: bool | None, *columns: Any) -> Select[Any]:
+    statement = select(*columns).where(tariffs.c.account_id == account_id)
+    if flow_id is not None:
+        statement = statement.where(tariffs.c.flow_id == flow_id)
+    if is_on_sale is not None:
+        statement = statement.where(tariffs.c.is_active == is_on_sale)
+    return statement
+
+
+async def list_page(
+    conn: AsyncConnection, account_id: int, flow_id: int | None, is_on_sale: bool | None, part: Slice
+) -> list[Tariff]:
+    """A part of the tariffs, of one flow if it is named, on sale or not."""
+    rows = await conn.execute(part.cut(_select_page(account_id, flow_id, is_on_sale, *COLUMNS)))
+    return [_tariff(row) for row in rows]
+
+
+async def count_tariffs(
+    conn: AsyncConnection, account_id: int, flow_id: int | None, is_on_sale: bool | None, most: int
+) -> int:
+    """How many there are, counted up to `most`."""
+    return await count_up_to(conn, _select_page(account_id, flow_id, is_on_sale, tariffs.c.id), most)
 
 
 async def list_tariffs(conn: AsyncConnection, account_id: int) -> list[Tariff]:
@@ -218,4 +250,14 @@ async def load_course_names(
         .where(flows.c.account_id == account_id, flows.c.id.in_(flow_ids))
         .order_by(flows.c.id)
     )
-    return {row.id: plain(row.name) if isinstance(row.name, str) else row.name for row in rows}
+    return {row.id: by_language(row.name) for row in rows}
+
+
+async def list_communities(conn: AsyncConnection, account_id: int, tariff_id: int) -> list[int]:
+    """The ids of a tariff's groups."""
+    rows = await conn.execute(
+        select(communities.c.id)
+        .where(communities.c.account_id == account_id, communities.c.tariff_id == tariff_id)
+        .order_by(communities.c.id)
+    )
+    return list(rows.scalars())

@@ -18,7 +18,6 @@ from core.db.models.commerce import (
     tariffs,
 )
 from core.db.models.commerce_money import payers
-from core.db.models.commerce_plans import gifts
 from core.db.models.content import deployments, flows
 from core.db.models.learning import runs
 from core.db.models.people import chats, consents
@@ -29,7 +28,6 @@ from core.lifecycle import (
     ChatState,
     MembershipStatus,
     OrderStatus,
-    PaymentStatus,
     Stage,
 )
 from services.commerce.chain_facts import (
@@ -40,6 +38,7 @@ from services.commerce.chain_facts import (
     Unbegun,
     Ungranted,
 )
+from services.people.conditions.numbers.figures import select_ungranted
 
 ORDER = (
     orders.c.id,
@@ -206,19 +205,19 @@ async def list_names(
 
 # all accounts: one pass looks after every account's purchases
 async def list_ungranted(conn: AsyncConnection, before: datetime) -> Sequence[Ungranted]:
-    """Orders paid before a moment that keep the money and have opened nothing, nor are a gift that waits for its person."""
-    other = payments.alias()
-    opened = exists().where(accesses.c.payment_id == other.c.id, other.c.order_id == orders.c.id)
-    rows = await conn.execute(
-        select(orders.c.account_id, orders.c.id, func.min(payments.c.id))
-        .join(payments, payments.c.order_id == orders.c.id)
-        .where(orders.c.status == OrderStatus.PAID, orders.c.paid_at < before, ~opened)
-        .where(payments.c.status == PaymentStatus.SUCCEEDED)
-        .where(or_(payments.c.amount == 0, payments.c.refunded < payments.c.amount))
-        .where(orders.c.id.not_in(select(gifts.c.order_id)))
-        .group_by(orders.c.account_id, orders.c.id)
-    )
+    """Those of all accounts."""
+    rows = await conn.execute(select_ungranted(before, func.min(payments.c.id)))
     return [Ungranted(row[0], row[1], row[2]) for row in rows]
+
+
+async def measure_ungranted(
+    conn: AsyncConnection, account_id: int, before: datetime
+) -> tuple[int, datetime | None]:
+    """How many orders of an account these are, and when the oldest was paid."""
+    theirs = select_ungranted(before, func.min(orders.c.paid_at).label("at"))
+    waiting = theirs.where(orders.c.account_id == account_id).subquery()
+    row = (await conn.execute(select(func.count(), func.min(waiting.c.at)).select_from(waiting))).one()
+    return row[0], row[1]
 
 
 # all accounts: one pass looks after every account's purchases

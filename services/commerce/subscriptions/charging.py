@@ -5,12 +5,11 @@ from core.errors import DomainError, ErrorKind
 from core.lifecycle import PaymentKind, PaymentStatus
 from core.money import Money
 from core.rules.pricing import split
-from services.commerce.payments import calls
+from services.commerce.payments import calls, moves
 from services.commerce.payments.accounts import list_ways
 from services.commerce.payments.invoices import say_invoice
 from services.commerce.payments.payments import get_order, get_payment, request_payment
 from services.commerce.schemas import Subscription
-from services.commerce.store import orders as orders_store
 from services.commerce.store.plans import subscriptions as store
 from services.people.contacts import get_contact
 
@@ -81,7 +80,7 @@ async def _add(
         "created_at": uow.now,
         "made_at": uow.real_now,
     }
-    payment_id = await orders_store.add_payment_once(uow.conn, uow.account_id, row)
+    payment_id = await moves.add_payment_once(uow, row)
     if payment_id is not None:
         await request_payment(uow, payment_id)
 

@@ -7,10 +7,9 @@ from core.db.session import UnitOfWork
 from core.events import JobFinished, RenewalSeen, RenewalStopped
 from core.lifecycle import PaymentKind, PaymentStatus
 from payment.base import PaymentFacts, PaymentState
-from services.commerce.payments import calls, notices
+from services.commerce.payments import calls, moves, notices
 from services.commerce.payments.payments import apply_facts, find_by_external_id, get_order, get_payment
 from services.commerce.schemas import Subscription
-from services.commerce.store import orders as orders_store
 from services.commerce.store.plans import subscriptions as store
 from services.commerce.subscriptions import telling
 from services.commerce.subscriptions.subscriptions import get, stop
@@ -27,11 +26,7 @@ async def take_renewal(uow: UnitOfWork, seen: RenewalSeen) -> None:
     if facts.state is not PaymentState.SUCCEEDED:
         return  # it tries again by itself; the end comes by our timer
     known = await find_by_external_id(uow, seen.provider, facts.external_id)
-    payment_id = (
-        known.id
-        if known
-        else await orders_store.add_payment_once(uow.conn, uow.account_id, _row(uow, subscription, facts))
-    )
+    payment_id = known.id if known else await moves.add_payment_once(uow, _row(uow, subscription, facts))
     if payment_id is not None:
         payment, order = await get_payment(uow, payment_id), await get_order(uow, subscription.order_id)
         await apply_facts(uow, payment, order, replace(facts, payment_id=None))

@@ -137,8 +137,8 @@ async def _do(uow: UnitOfWork, subscription: Subscription, act: Act) -> None:
             await end(uow, subscription, reason)
 
 
-async def on_charge_paid(uow: UnitOfWork, happened: ChargePaid) -> None:
-    """A charge came through: it goes on, or all is paid; one that comes after the end opens nothing anew that was taken away."""
+async def on_charge_paid(uow: UnitOfWork, happened: ChargePaid) -> bool:
+    """A charge came through: it goes on, or all is paid; False if it opens nothing, because all was taken away."""
     subscription, payment = (
         await get(uow, happened.subscription_id),
         await get_payment(uow, happened.payment_id),
@@ -150,8 +150,9 @@ async def on_charge_paid(uow: UnitOfWork, happened: ChargePaid) -> None:
     )
     if taker is None:
         await telling.tell_charged_after(uow, subscription, payment)
-    else:
-        await _take_charge(uow, taker, payment)
+        return False
+    await _take_charge(uow, taker, payment)
+    return True
 
 
 async def _find_taker(uow: UnitOfWork, subscription: Subscription) -> Subscription | None:

@@ -13,6 +13,7 @@ from services.commerce.catalog.plans import say_per
 from services.commerce.catalog.tariffs import get_tariff_by_id, prices_button
 from services.commerce.payments.notices import describe_order, provider_name
 from services.commerce.payments.payments import get_order
+from services.commerce.payments.receipts import own_up_to_test
 from services.commerce.payments.refund_button import back_button
 from services.commerce.schemas import Order, Payment, Subscription
 from services.commerce.subscriptions.charging import next_amount
@@ -73,13 +74,19 @@ def day(subscription: Subscription, at: datetime, zone: str) -> Words:
 
 
 async def _say(
-    uow: UnitOfWork, subscription: Subscription, text: str, event: str, buttons: Keyboard = (), **more: Any
+    uow: UnitOfWork,
+    subscription: Subscription,
+    text: str,
+    event: str,
+    buttons: Keyboard = (),
+    payment: Payment | None = None,
+    **more: Any,
 ) -> None:
     order = await get_order(uow, subscription.order_id)
     values = await values_of(uow, subscription)
     if "until" in more:
         more["until"] = day(subscription, more["until"], values["zone"])
-    words = speech.words(text, **{**values, **more})
+    words = own_up_to_test(speech.words(text, **{**values, **more}), payment)
     key = f"sub:{subscription.id}:{subscription.standing.charges}:{event}"
     to = Address(order.bot_id, order.chat_id)
     speech.say(uow, to, words, key, buttons=buttons, priority=Priority.TRANSACTIONAL)
@@ -165,9 +172,8 @@ async def tell_paid(
     """The receipt of a charge."""
     text = "sub-complete" if is_complete else "sub-paid-part" if subscription.plan.parts else "sub-paid"
     paid = speech.price(payment.amount, payment.currency)
-    await _say(
-        uow, subscription, text, f"paid:{payment.id}", amount=paid, number=subscription.standing.charges
-    )
+    more: dict[str, Any] = {"amount": paid, "number": subscription.standing.charges}
+    await _say(uow, subscription, text, f"paid:{payment.id}", payment=payment, **more)
 
 
 async def tell_ended(uow: UnitOfWork, subscription: Subscription, reason: SubscriptionEnd) -> None:

@@ -4,6 +4,8 @@ import re
 from collections.abc import Mapping
 from datetime import datetime
 
+from core.db.keyset import Order, Slice
+from core.db.models.content import cohorts
 from core.db.session import UnitOfWork
 from core.errors import DomainError, ErrorKind
 from core.flow.steps.section import SectionStep
@@ -12,6 +14,7 @@ from services.content.flows import get_latest_version
 from services.content.schemas import Cohort, Deployment
 from services.content.store import cohorts as store
 
+ORDERS: Mapping[str, Order] = {"-id": Order((cohorts.c.id,), descending=True)}
 _CODE = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")
 
 
@@ -51,6 +54,11 @@ def _read_moment(text: str) -> datetime:
         return parse_moment(text)
     except ValueError:
         raise _invalid(f"“{text}” is no moment like 2030-09-01 or 2030-09-01T09:00+03:00") from None
+
+
+async def list_page(uow: UnitOfWork, deployment_id: int | None, part: Slice) -> list[Cohort]:
+    """A part of the cohorts, of one deployment or of all."""
+    return await store.list_page(uow.conn, uow.account_id, deployment_id, part)
 
 
 async def list_cohorts(uow: UnitOfWork, deployment: Deployment) -> list[Cohort]:

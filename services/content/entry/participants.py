@@ -3,16 +3,19 @@
 import re
 from collections.abc import Mapping
 
+from core.db.keyset import Order, Slice
+from core.db.models.content import participants
 from core.db.session import UnitOfWork
 from core.errors import DomainError, ErrorKind
 from core.lifecycle import Stage
-from services.content.schemas import Deployment
+from services.content.schemas import Deployment, ListedParticipant
 from services.content.settings import load_course_settings
 from services.content.store import participants as store
 from services.people.schemas import Contact
 from services.tenancy.members import load_roles
 from services.tenancy.permissions import Permission, may
 
+ORDERS: Mapping[str, Order] = {"-id": Order((participants.c.id,), descending=True)}
 _ID = re.compile(r"[1-9]\d{0,17}")
 _USERNAME = re.compile(r"@?([A-Za-z][A-Za-z0-9_]{3,31})")
 Entry = tuple[int | None, str | None]  # Telegram id, or a username in lower case
@@ -54,6 +57,16 @@ async def remove_participants(uow: UnitOfWork, deployment: Deployment, words: li
         await store.remove_participant(uow.conn, uow.account_id, deployment.id, *entry) for entry in entries
     ]
     return sum(gone)
+
+
+async def list_page(uow: UnitOfWork, deployment_id: int | None, part: Slice) -> list[ListedParticipant]:
+    """A part of the entries, of one deployment or of all."""
+    return await store.list_page(uow.conn, uow.account_id, deployment_id, part)
+
+
+async def remove_entry(uow: UnitOfWork, entry_id: int) -> bool:
+    """Take one entry off its list, who is in the course stays; False if there is none."""
+    return await store.remove_entry(uow.conn, uow.account_id, entry_id)
 
 
 async def list_participants(uow: UnitOfWork, deployment: Deployment) -> list[str]:

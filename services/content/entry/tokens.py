@@ -6,19 +6,24 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from core.db.keyset import Order, Slice
+from core.db.models.content import enrollment_tokens
 from core.db.session import UnitOfWork
 from core.errors import DomainError, ErrorKind
 from core.lifecycle import TokenKind
+from core.links import bot_link
 from core.rules.deep_link import CourseLink, course_link
 from core.text.refusal import MOST_GIVEN, InputRefused, words
-from services.content.deployments import TOKEN_BYTES, open_text, seal_text
+from services.content.deployments import TOKEN_BYTES, get_by_id, open_text, seal_text
 from services.content.schemas import DeployedCourse, Deployment, EnrollmentToken
 from services.content.store import cohorts as cohort_store
 from services.content.store import deployments as store
 from services.content.store import tokens as token_store
+from services.tenancy.bots import get_bot_by_id
 from utils.sealed import KeyMissingError
 from utils.signing import fingerprint, random_token
 
+ORDERS: Mapping[str, Order] = {"-id": Order((enrollment_tokens.c.id,), descending=True)}
 COURSE = "course"  # the option that says which course, where a bot has several
 OPTIONS = ("uses", "for", "external", "days", "until", "cohort", "label", "utm")
 MOST_USES = 1_000_000
@@ -174,6 +179,26 @@ async def _find_cohort(uow: UnitOfWork, deployment: Deployment, code: str | None
     if cohort is None:
         raise _wrong("token-no-cohort", code=code[:MOST_GIVEN])
     return cohort.id
+
+
+async def list_page(uow: UnitOfWork, deployment_id: int | None, part: Slice) -> list[EnrollmentToken]:
+    """A part of what has been issued, for one deployment or for all; the links of purchases are not among them."""
+    return await token_store.list_page(uow.conn, uow.account_id, deployment_id, part)
+
+
+async def get_token(uow: UnitOfWork, token_id: int) -> EnrollmentToken:
+    """One of them; raises TOKEN_NOT_FOUND, for a purchase's, too."""
+    token = await token_store.find_by_hand(uow.conn, uow.account_id, token_id)
+    if token is None:
+        raise DomainError(ErrorKind.NOT_FOUND, "TOKEN_NOT_FOUND", str(token_id))
+    return token
+
+
+async def find_link(uow: UnitOfWork, token: EnrollmentToken) -> str | None:
+    """What opens it in Telegram; None where its text was not kept, or is sealed with a key that is gone."""
+    place = await get_by_id(uow, token.deployment_id)
+    payload = _payload(uow, place, token)
+    return bot_link((await get_bot_by_id(uow, place.bot_id)).username, payload) if payload else None
 
 
 async def list_tokens(uow: UnitOfWork, deployment: Deployment) -> list[ListedToken]:

@@ -2,6 +2,7 @@
 
 import io
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from ruamel.yaml import YAML
@@ -16,12 +17,17 @@ _ELSEWHERE = re.compile(r"y|n|yes|no|on|off|[-+0-9][-+0-9:._]*", re.IGNORECASE)
 
 def write_yaml(flow: Flow) -> str:
     """The document `tandem import` reads."""
+    return write_document(dump_flow(flow))
+
+
+def write_document(document: Mapping[str, Any]) -> str:
+    """The same of a draft, some step of which may be unfinished."""
     yaml = YAML()
     yaml.width = _WIDEST
     yaml.allow_unicode = True
     yaml.indent(mapping=2, sequence=4, offset=2)
     text = io.StringIO()
-    yaml.dump(_shown(dump_flow(flow)), text)
+    yaml.dump(_shown(dict(document)), text)
     return text.getvalue()
 
 

@@ -29,9 +29,9 @@ def as_words(text: str) -> str:
     return html.escape(drop_unfit(text).strip(), quote=False)
 
 
-def suffix_for(kind: str, given: str) -> str:
+def suffix_for(kind: str, name_suffix: str) -> str:
     """The ending a fetched file is kept under: its own, else that of its kind."""
-    suffix = given.lower()
+    suffix = name_suffix.lower()
     fits = _SUFFIX.fullmatch(suffix) and not is_private(PurePosixPath(f"a{suffix}"))
     return suffix if fits else _SUFFIXES.get(kind, "")
 

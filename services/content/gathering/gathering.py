@@ -74,8 +74,8 @@ async def start(uow: UnitOfWork, slug: str, to: Address) -> None:
 
 async def take(uow: UnitOfWork, gathering_id: int, sent: Forwarded, to: Address) -> bool:
     """Keep a forwarded post; False where the gathering is over."""
-    found = await store.find_gathering(uow.conn, uow.account_id, gathering_id)
-    if found is None or found.closed_at is not None:
+    gathering = await store.find_gathering(uow.conn, uow.account_id, gathering_id)
+    if gathering is None or gathering.closed_at is not None:
         return False
     if await store.count_posts(uow.conn, uow.account_id, gathering_id) >= MOST_POSTS:
         return False

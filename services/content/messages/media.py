@@ -99,6 +99,16 @@ def keep_file(env: Environment, content: bytes, suffix: str) -> str:
     return ref
 
 
+def keep_received(env: Environment, path: Path, suffix: str) -> str:
+    """As `keep_file`, for a file that lies in our folder of data already; it is moved."""
+    with path.open("rb") as file:
+        ref = _name(hashlib.file_digest(file, "sha256").hexdigest(), suffix)
+    place = env.data_dir / ref
+    place.parent.mkdir(parents=True, exist_ok=True)
+    path.replace(place)
+    return ref
+
+
 def forget_file(env: Environment, ref: str) -> None:
     """Delete a file of ours; one that is gone is gone."""
     (env.data_dir / KEPT / Path(ref).name).unlink(missing_ok=True)

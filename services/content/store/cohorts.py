@@ -3,6 +3,7 @@
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from core.db.keyset import Slice
 from core.db.models.content import (
     cohorts,
 )
@@ -53,3 +54,13 @@ async def list_cohorts(conn: AsyncConnection, account_id: int, deployment_id: in
         .order_by(cohorts.c.starts_at, cohorts.c.id)
     )
     return [Cohort(*row) for row in rows]
+
+
+async def list_page(
+    conn: AsyncConnection, account_id: int, deployment_id: int | None, part: Slice
+) -> list[Cohort]:
+    """A part of the cohorts, of one deployment or of all."""
+    wanted = select(*COHORT).where(cohorts.c.account_id == account_id)
+    if deployment_id is not None:
+        wanted = wanted.where(cohorts.c.deployment_id == deployment_id)
+    return [Cohort(*row) for row in await conn.execute(part.cut(wanted))]

@@ -1,10 +1,12 @@
 """Deployments of flows: where they run and with which settings."""
 
+from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import and_, select, update
+from sqlalchemy import Select, and_, bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from core.db.keyset import Slice
 from core.db.models.commerce import tariffs
 from core.db.models.content import (
     deployments,
@@ -13,8 +15,8 @@ from core.db.models.content import (
 from core.db.models.tenancy import accounts
 from core.db.session import Row, dialect_insert
 from core.lifecycle import Stage
-from core.text.message import plain
-from services.content.schemas import DeployedCourse, Deployment
+from core.text.message import by_language
+from services.content.schemas import DeployedCourse, Deployment, ListedDeployment
 
 DEPLOYMENT = (
     deployments.c.id,
@@ -23,6 +25,16 @@ DEPLOYMENT = (
     deployments.c.bot_id,
     deployments.c.environment,
     deployments.c.is_active,
+)
+# Built once: asked for every step of a run.
+LAYERS = (
+    select(deployments.c.settings, accounts.c.settings)
+    .select_from(accounts)
+    .outerjoin(
+        deployments,
+        and_(deployments.c.account_id == accounts.c.id, deployments.c.id == bindparam("deployment")),
+    )
+    .where(accounts.c.id == bindparam("account"))
 )
 
 
@@ -33,15 +45,18 @@ async def add_deployment(conn: AsyncConnection, account_id: int, row: Row) -> No
     )
 
 
-async def move_deployments(conn: AsyncConnection, account_id: int, kind: str, bot_id: int) -> None:
-    """Move the flows of a kind that are in production elsewhere to this bot."""
+async def move_deployments(
+    conn: AsyncConnection, account_id: int, kind: str, bot_id: int, homes: Collection[int]
+) -> None:
+    """Move the flows of a kind that are in production outside their `homes` to this bot."""
     of_kind = select(flows.c.id).where(flows.c.account_id == account_id, flows.c.kind == kind)
     here = deployments.alias()
     already = select(here.c.flow_id).where(here.c.account_id == account_id, here.c.bot_id == bot_id)
     await conn.execute(
         update(deployments)
         .where(deployments.c.account_id == account_id, deployments.c.environment == Stage.PROD)
-        .where(deployments.c.flow_id.in_(of_kind), deployments.c.flow_id.not_in(already))
+        .where(deployments.c.bot_id.not_in(homes), deployments.c.flow_id.in_(of_kind))
+        .where(deployments.c.flow_id.not_in(already))
         .values(bot_id=bot_id)
     )
 
@@ -83,13 +98,7 @@ async def load_layers(
     conn: AsyncConnection, account_id: int, deployment_id: int | None
 ) -> list[dict[str, Any]]:
     """What is set for a deployment (if it is given), then for its account; nothing while that is yet to be made."""
-    own = deployments.c.id == deployment_id
-    rows = await conn.execute(
-        select(deployments.c.settings, accounts.c.settings)
-        .select_from(accounts)
-        .outerjoin(deployments, and_(deployments.c.account_id == accounts.c.id, own))
-        .where(accounts.c.id == account_id)
-    )
+    rows = await conn.execute(LAYERS, {"account": account_id, "deployment": deployment_id})
     return [dict(layer or {}) for layer in rows.one_or_none() or ()]
 
 
@@ -99,6 +108,32 @@ async def set_settings(conn: AsyncConnection, account_id: int, deployment_id: in
         update(deployments)
         .where(deployments.c.id == deployment_id, deployments.c.account_id == account_id)
         .values(settings=dict(settings))
+    )
+
+
+async def list_page(
+    conn: AsyncConnection, account_id: int, flow_id: int | None, part: Slice
+) -> list[ListedDeployment]:
+    """A part of where flows run, of one flow or of all; what was taken off its bot is not among them."""
+    wanted = _listed(account_id)
+    if flow_id is not None:
+        wanted = wanted.where(deployments.c.flow_id == flow_id)
+    return [ListedDeployment(**row._mapping) for row in await conn.execute(part.cut(wanted))]  # noqa: SLF001 - SQLAlchemy's own name
+
+
+async def find_listed(conn: AsyncConnection, account_id: int, deployment_id: int) -> ListedDeployment | None:
+    """One of them."""
+    rows = await conn.execute(_listed(account_id).where(deployments.c.id == deployment_id))
+    row = rows.one_or_none()
+    return ListedDeployment(**row._mapping) if row else None  # noqa: SLF001 - SQLAlchemy's own name
+
+
+def _listed(account_id: int) -> Select[Any]:
+    columns = (*DEPLOYMENT, deployments.c.is_default, deployments.c.created_at, flows.c.slug, flows.c.kind)
+    return (
+        select(*columns)
+        .join(flows, flows.c.id == deployments.c.flow_id)
+        .where(deployments.c.account_id == account_id, deployments.c.deleted_at.is_(None))
     )
 
 
@@ -134,7 +169,7 @@ async def list_courses(conn: AsyncConnection, account_id: int, bot_id: int) -> l
         DeployedCourse(
             Deployment(*row[: len(DEPLOYMENT)]),
             row.slug,
-            plain(row.name) if isinstance(row.name, str) else row.name,
+            by_language(row.name),
         )
         for row in rows
     ]

@@ -162,12 +162,12 @@ async def list_posts(conn: AsyncConnection, account_id: int, gathering_id: int) 
 
 async def count_posts(conn: AsyncConnection, account_id: int, gathering_id: int) -> int:
     """How many posts there are."""
-    found = await conn.scalar(
+    number = await conn.scalar(
         select(func.count()).where(
             gathered_posts.c.account_id == account_id, gathered_posts.c.gathering_id == gathering_id
         )
     )
-    return int(found or 0)
+    return int(number or 0)
 
 
 async def set_places(conn: AsyncConnection, account_id: int, rows: Sequence[Mapping[str, Any]]) -> None:

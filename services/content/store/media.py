@@ -1,13 +1,13 @@
-"""Telegram's file ids of our media, per bot."""
+"""The files that authors have uploaded, and what Telegram calls our media, per bot."""
 
 from collections.abc import Collection, Sequence
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from core.db.models.content import (
-    media,
-)
+from core.db.keyset import Slice, narrow
+from core.db.models.content import media, media_files
 from core.db.session import Row, dialect_insert
 
 
@@ -28,3 +28,39 @@ async def load_file_ids(
 async def add_file_ids(conn: AsyncConnection, rows: Sequence[Row]) -> None:
     """Remember what Telegram calls files."""
     await conn.execute(dialect_insert(conn, media).on_conflict_do_nothing(), rows)
+
+
+async def put_file(conn: AsyncConnection, account_id: int, row: Row) -> int:
+    """Add a file, or give the one of these bytes its new name; gives its number."""
+    statement = dialect_insert(conn, media_files).values(account_id=account_id, **row)
+    rows = await conn.execute(
+        statement.on_conflict_do_update(
+            index_elements=["account_id", "ref"],
+            set_={"name": statement.excluded.name, "kind": statement.excluded.kind},
+        ).returning(media_files.c.id)
+    )
+    return int(rows.scalar_one())
+
+
+async def list_file_page(
+    conn: AsyncConnection, account_id: int, kind: str | None, part: Slice
+) -> Sequence[Any]:
+    """A part of the files, of one kind or of all."""
+    wanted = narrow(_select(account_id), {media_files.c.kind: kind})
+    return list(await conn.execute(part.cut(wanted)))
+
+
+async def find_file(conn: AsyncConnection, account_id: int, file_id: int) -> Any:
+    """A file's row; None if there is none."""
+    return (await conn.execute(_select(account_id).where(media_files.c.id == file_id))).one_or_none()
+
+
+def _select(account_id: int) -> Select[Any]:
+    return select(
+        media_files.c.id,
+        media_files.c.ref,
+        media_files.c.name,
+        media_files.c.kind,
+        media_files.c.size,
+        media_files.c.added_at,
+    ).where(media_files.c.account_id == account_id)

@@ -5,8 +5,12 @@ from typing import Any
 from sqlalchemy import and_, delete, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from core.db.keyset import Slice
 from core.db.models.content import participants
 from core.db.session import Row, dialect_insert
+from services.content.schemas import ListedParticipant
+
+ENTRY = (participants.c.id, participants.c.deployment_id, participants.c.telegram_id, participants.c.username)
 
 
 async def add_participant(conn: AsyncConnection, account_id: int, row: Row) -> bool:
@@ -54,3 +58,21 @@ async def is_listed(
         .limit(1)
     )
     return participant_id is not None
+
+
+async def list_page(
+    conn: AsyncConnection, account_id: int, deployment_id: int | None, part: Slice
+) -> list[ListedParticipant]:
+    """A part of the entries, of one deployment or of all."""
+    wanted = select(*ENTRY).where(participants.c.account_id == account_id)
+    if deployment_id is not None:
+        wanted = wanted.where(participants.c.deployment_id == deployment_id)
+    return [ListedParticipant(*row) for row in await conn.execute(part.cut(wanted))]
+
+
+async def remove_entry(conn: AsyncConnection, account_id: int, entry_id: int) -> bool:
+    """Take one entry off its list; False if there is none."""
+    done = await conn.execute(
+        delete(participants).where(participants.c.account_id == account_id, participants.c.id == entry_id)
+    )
+    return done.rowcount == 1

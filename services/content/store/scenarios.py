@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from core.db.models.content import deployments, flow_versions, flows
 from core.db.models.learning import runs
 from core.lifecycle import Stage
-from core.text.message import plain
+from core.text.message import by_language
 from services.content.schemas import Scenario
 
 INSIDE = ("active", "held")
@@ -35,7 +35,7 @@ async def list_scenarios(conn: AsyncConnection, account_id: int, bot_id: int) ->
             deployment_id=row[0],
             flow_id=row[1],
             slug=row[2],
-            name=plain(row[3]) if isinstance(row[3], str) else row[3],
+            name=by_language(row[3]),
             is_active=row[4],
             is_default=place == 0,
         )

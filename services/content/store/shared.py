@@ -3,11 +3,14 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import Select, Text, cast, delete, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from core.db.models.content import bot_values, button_sets
+from core.db.keyset import Order, Slice
+from core.db.models.content import bot_values, button_sets, flow_versions, flows
 from core.db.session import dialect_insert
+
+ORDERS: Mapping[str, Order] = {"name": Order((button_sets.c.name, button_sets.c.id))}
 
 
 async def load_values(conn: AsyncConnection, account_id: int, bot_id: int) -> dict[str, str]:
@@ -85,3 +88,58 @@ async def load_button_sets(
         question = question.where(button_sets.c.name.in_(names))
     rows = await conn.execute(question.order_by(button_sets.c.name))
     return {row.name: row.rows for row in rows}
+
+
+async def list_button_set_page(conn: AsyncConnection, account_id: int, part: Slice) -> Sequence[Any]:
+    """A part of the sets: (id, name, rows)."""
+    return list(await conn.execute(part.cut(_select_sets(account_id))))
+
+
+async def find_button_set(
+    conn: AsyncConnection, account_id: int, *, number: int | None = None, name: str | None = None
+) -> Any:
+    """The set of a number, or of a name; None if there is none."""
+    which = button_sets.c.name == name if number is None else button_sets.c.id == number
+    return (await conn.execute(_select_sets(account_id).where(which))).one_or_none()
+
+
+def _select_sets(account_id: int) -> Select[Any]:
+    return select(button_sets.c.id, button_sets.c.name, button_sets.c.rows).where(
+        button_sets.c.account_id == account_id
+    )
+
+
+async def drop_button_set(conn: AsyncConnection, account_id: int, number: int) -> None:
+    """Forget a set."""
+    await conn.execute(
+        delete(button_sets).where(button_sets.c.account_id == account_id, button_sets.c.id == number)
+    )
+
+
+async def list_documents_with(
+    conn: AsyncConnection, account_id: int, field: str
+) -> Sequence[tuple[str, Any, Any]]:
+    """The flows with a field of this name somewhere in what is said there now, or in their drafts: (slug, newest version, draft)."""
+    newest = (
+        select(func.max(flow_versions.c.number))
+        .where(flow_versions.c.flow_id == flows.c.id, flow_versions.c.account_id == account_id)
+        .correlate(flows)
+        .scalar_subquery()
+    )
+    rows = await conn.execute(
+        select(flows.c.slug, flow_versions.c.document, flows.c.draft)
+        .outerjoin(
+            flow_versions, (flow_versions.c.flow_id == flows.c.id) & (flow_versions.c.number == newest)
+        )
+        .where(flows.c.account_id == account_id)
+        .where(
+            or_(
+                *(
+                    cast(document, Text).contains(f'"{field}"', autoescape=True)
+                    for document in (flow_versions.c.document, flows.c.draft)
+                )
+            )
+        )
+        .order_by(flows.c.slug)
+    )
+    return [(row.slug, row.document, row.draft) for row in rows]

@@ -4,9 +4,10 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, insert, or_, select, update
+from sqlalchemy import Select, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from core.db.keyset import Slice
 from core.db.models.content import (
     deployments,
     enrollment_tokens,
@@ -128,6 +129,29 @@ async def list_tokens(conn: AsyncConnection, account_id: int, deployment_id: int
         .order_by(enrollment_tokens.c.id.desc())
     )
     return [_token(row) for row in rows]
+
+
+async def list_page(
+    conn: AsyncConnection, account_id: int, deployment_id: int | None, part: Slice
+) -> list[EnrollmentToken]:
+    """A part of them, of one deployment or of all."""
+    wanted = _by_hand(account_id)
+    if deployment_id is not None:
+        wanted = wanted.where(enrollment_tokens.c.deployment_id == deployment_id)
+    return [_token(row) for row in await conn.execute(part.cut(wanted))]
+
+
+async def find_by_hand(conn: AsyncConnection, account_id: int, token_id: int) -> EnrollmentToken | None:
+    """One of them."""
+    rows = await conn.execute(_by_hand(account_id).where(enrollment_tokens.c.id == token_id))
+    row = rows.one_or_none()
+    return _token(row) if row else None
+
+
+def _by_hand(account_id: int) -> Select[Any]:
+    return select(*TOKEN).where(
+        enrollment_tokens.c.account_id == account_id, enrollment_tokens.c.access_id.is_(None)
+    )
 
 
 async def revoke_token(conn: AsyncConnection, account_id: int, token_id: int, revoked_at: datetime) -> bool:

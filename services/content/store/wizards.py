@@ -49,6 +49,15 @@ async def find_wizard_by_id(
     return rows.one_or_none()
 
 
+async def list_wizards(conn: AsyncConnection, account_id: int, kind: str) -> list[Any]:
+    """The wizards of a kind in all chats, with where these are."""
+    place = (wizard_states.c.bot_id, wizard_states.c.chat_id)
+    rows = await conn.execute(
+        select(*COLUMNS, *place).where(wizard_states.c.account_id == account_id, wizard_states.c.kind == kind)
+    )
+    return list(rows)
+
+
 async def put_wizard(conn: AsyncConnection, account_id: int, row: Row) -> int:
     """A wizard of a kind in a chat, instead of the one before; gives its number."""
     statement = upsert(conn, wizard_states, ("bot_id", "chat_id", "kind"), ALL)

@@ -1,5 +1,6 @@
 """What people say to each other through a bot, and where it is shown."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -39,10 +40,11 @@ async def find(conn: AsyncConnection, account_id: int, carried_id: int) -> Carri
 
 
 async def list_about(conn: AsyncConnection, account_id: int, about: str) -> list[Carried]:
-    """All that was said about something, oldest first."""
+    """All that was said about something and not taken back, oldest first."""
     rows = await conn.execute(
         select(*COLUMNS)
         .where(carried.c.account_id == account_id, carried.c.about == about)
+        .where(carried.c.taken_back_at.is_(None))
         .order_by(carried.c.id)
     )
     return _read(rows)
@@ -51,11 +53,26 @@ async def list_about(conn: AsyncConnection, account_id: int, about: str) -> list
 async def list_said(
     conn: AsyncConnection, account_id: int, bot_id: int, chat_id: int, message_id: int
 ) -> list[Carried]:
-    """Everybody to whom a message was brought."""
+    """Everybody to whom a message was brought, and from whom it was not taken back."""
     rows = await conn.execute(
         select(*COLUMNS)
         .where(carried.c.account_id == account_id, carried.c.bot_id == bot_id)
         .where(carried.c.chat_id == chat_id, carried.c.message_id == message_id)
+        .where(carried.c.taken_back_at.is_(None))
+        .order_by(carried.c.id)
+    )
+    return _read(rows)
+
+
+async def list_of_album(
+    conn: AsyncConnection, account_id: int, bot_id: int, chat_id: int, album: str
+) -> list[Carried]:
+    """Everybody to whom the pieces of an album were brought, and from whom they were not taken back."""
+    rows = await conn.execute(
+        select(*COLUMNS)
+        .where(carried.c.account_id == account_id, carried.c.bot_id == bot_id)
+        .where(carried.c.chat_id == chat_id, carried.c.album == album)
+        .where(carried.c.taken_back_at.is_(None))
         .order_by(carried.c.id)
     )
     return _read(rows)
@@ -179,6 +196,17 @@ async def change(conn: AsyncConnection, account_id: int, carried_id: int, values
     """Keep where it is shown, with what it leaves, or what it was changed to."""
     await conn.execute(
         update(carried).where(carried.c.account_id == account_id, carried.c.id == carried_id).values(**values)
+    )
+
+
+async def drop_calls(conn: AsyncConnection, account_id: int, piece: Carried, keys: Sequence[str]) -> None:
+    """What was to bring something, and has not left yet, leaves no more."""
+    await conn.execute(
+        update(outbox)
+        .where(outbox.c.account_id == account_id, outbox.c.bot_id == piece.bot_id)
+        .where(outbox.c.chat_id == piece.to_chat_id, outbox.c.state == OutboxState.PENDING)
+        .where(outbox.c.dedupe_key.in_(keys))
+        .values(state=OutboxState.CANCELLED)
     )
 
 

@@ -5,15 +5,25 @@ from collections.abc import Sequence
 from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from core.db.many_rows import by_column, rows_of
 from core.db.models.delivery import messages
 from core.db.session import Row
 from services.delivery.schemas import Heard
 
+ADDED = ("account_id", "bot_id", "chat_id", "direction", "outbox_id", "text", "at")
+# all accounts: each row brings its own
+ADD_TOGETHER = insert(messages).from_select(
+    ADDED, select(rows_of(**{name: messages.c[name].type for name in ADDED}))
+)
+
 
 # all accounts: each row brings its own
 async def add(conn: AsyncConnection, rows: Sequence[Row]) -> None:
-    """Add messages in bulk."""
-    await conn.execute(insert(messages), rows)
+    """Add messages of bots in bulk: each row has the columns of ADDED."""
+    if conn.dialect.name == "sqlite":
+        await conn.execute(insert(messages), rows)
+    else:
+        await conn.execute(ADD_TOGETHER, by_column(rows))
 
 
 async def list_heard(conn: AsyncConnection, account_id: int, chat_id: int, limit: int) -> list[Heard]:

@@ -15,12 +15,11 @@ from services.delivery.store.due import by, is_due
 CLAIMABLE = (JobState.PENDING, JobState.RUNNING)  # a running one past its next_at was lost with its process
 
 
-async def add(conn: AsyncConnection, account_id: int, row: Row) -> bool:
-    """Store a job; False if one with the same kind and key is there already, which stays."""
-    done = await conn.execute(
-        dialect_insert(conn, jobs).values(account_id=account_id, **row).on_conflict_do_nothing()
-    )
-    return done.rowcount > 0
+async def add(conn: AsyncConnection, account_id: int, row: Row) -> int | None:
+    """Store a job and give its id; None if one with the same kind and key is there already, which stays."""
+    new = dialect_insert(conn, jobs).values(account_id=account_id, **row).on_conflict_do_nothing()
+    job_id: int | None = await conn.scalar(new.returning(jobs.c.id))
+    return job_id
 
 
 # all accounts: a process works for every account
@@ -88,10 +87,10 @@ async def list_dead(conn: AsyncConnection, account_id: int) -> list[DeadLetter]:
     return [DeadLetter("job", row.id, f"{row.kind} {row.key}", row.error or "", row.next_at) for row in rows]
 
 
-async def revive(conn: AsyncConnection, account_id: int, job_id: int | None, now: datetime) -> int:
-    """Put one dead job (or all) back in line; says how many."""
+async def revive(conn: AsyncConnection, account_id: int, job_id: int | None, now: datetime) -> list[int]:
+    """Put one dead job (or all) back in line; gives their ids."""
     statement = update(jobs).where(jobs.c.account_id == account_id, jobs.c.state == JobState.DEAD)
     if job_id is not None:
         statement = statement.where(jobs.c.id == job_id)
-    done = await conn.execute(statement.values(state=JobState.PENDING, attempts=0, next_at=now, error=None))
-    return done.rowcount
+    revived = statement.values(state=JobState.PENDING, attempts=0, next_at=now, error=None, ended_at=None)
+    return list(await conn.scalars(revived.returning(jobs.c.id)))

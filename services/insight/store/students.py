@@ -10,22 +10,14 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from core.db.models.commerce import accesses
 from core.db.models.commerce_money import payers
-from core.db.models.content import deployments
 from core.db.models.delivery import messages
 from core.db.models.learning import runs
 from core.db.models.people import chats, contacts, variables
 from core.db.models.tenancy import members
 from core.flow.definition import FlowKind
 from core.flow.run import HoldReason
-from core.lifecycle import AccessStatus, Stage
-
-
-def is_counted(account_id: int) -> ColumnElement[bool]:
-    """Whether a run is a student's: what happens in test deployments is nobody's way through a course."""
-    tests = select(deployments.c.id).where(
-        deployments.c.account_id == account_id, deployments.c.environment == Stage.TEST
-    )
-    return or_(runs.c.deployment_id.is_(None), runs.c.deployment_id.not_in(tests))
+from core.lifecycle import AccessStatus
+from services.people.conditions.numbers.figures import is_counted
 
 
 def _latest_run(account_id: int) -> ColumnElement[int]:
@@ -139,7 +131,7 @@ async def list_by_address(
     conn: AsyncConnection, account_id: int, email: str, phone: str, limit: int
 ) -> list[int]:
     """Contacts with this e-mail address (in lower case), or this number (its digits; empty: none)."""
-    found: set[int] = set()
+    contact_ids: set[int] = set()
     for table, columns in ((payers, (payers.c.email, payers.c.phone)), (variables, (variables.c.value,))):
         fits = or_(*(func.lower(column) == email for column in columns))
         if phone:
@@ -147,8 +139,8 @@ async def list_by_address(
         rows = await conn.scalars(
             select(table.c.contact_id).where(table.c.account_id == account_id, fits).distinct().limit(limit)
         )
-        found |= set(rows)
-    return sorted(found)[:limit]
+        contact_ids |= set(rows)
+    return sorted(contact_ids)[:limit]
 
 
 def _digits(column: ColumnElement[str]) -> ColumnElement[str]:

@@ -9,6 +9,8 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
 
+from core.db.keyset import Order, Slice
+from core.db.models.learning import certificates
 from core.db.session import Database, UnitOfWork
 from core.environment import Environment
 from core.errors import DomainError, ErrorKind
@@ -23,7 +25,7 @@ from services.delivery.jobs import add_job
 from services.delivery.outbox import enqueue
 from services.delivery.schemas import Outgoing
 from services.delivery.speech import Address
-from services.learning.schemas import Certificate, LoadedRun
+from services.learning.schemas import Certificate, ListedCertificate, LoadedRun
 from services.learning.store import certificates as store
 from services.people import contacts, variables
 from services.people.schemas import Contact
@@ -32,6 +34,7 @@ from utils.visible import draws_nothing
 RENDER = "certificate"  # kind of the jobs
 NAME = "certificate_name"  # the variable that goes before the name of their account
 PAGE = "/c/"
+ORDERS: Mapping[str, Order] = {"-id": Order((certificates.c.id,), descending=True)}
 MOST_NAME = 120
 MOST_REASON = 500
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # none that is taken for another one
@@ -155,6 +158,19 @@ async def find_public(db: Database, number: str) -> Certificate | None:
         return None
     async with db.reading() as conn:
         return await store.find_certificate(conn, wanted)
+
+
+async def list_page(uow: UnitOfWork, contact_id: int | None, part: Slice) -> list[ListedCertificate]:
+    """A part of the certificates, of one person or of all."""
+    return await store.list_page(uow.conn, uow.account_id, contact_id, part)
+
+
+async def get_listed(uow: UnitOfWork, certificate_id: int) -> ListedCertificate:
+    """One of them; raises CERTIFICATE_NOT_FOUND."""
+    listed = await store.find_by_id(uow.conn, uow.account_id, certificate_id)
+    if listed is None:
+        raise DomainError(ErrorKind.NOT_FOUND, "CERTIFICATE_NOT_FOUND", str(certificate_id))
+    return listed
 
 
 async def revoke_certificate(uow: UnitOfWork, number: str, reason: str = "") -> str:

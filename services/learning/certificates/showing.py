@@ -24,33 +24,43 @@ async def list_certificates(uow: UnitOfWork, contact: Contact, screen: Screen) -
     if not held:
         speech.show(uow, screen, speech.words("certificates-none"))
         return
-    lines = [_line(uow, one, contact.language) for one in held]
-    buttons = [[_button(one)] for one in held if one.pdf and one.revoked_at is None]
+    lines = [_line(uow, certificate, contact.language) for certificate in held]
+    buttons = [
+        [_button(certificate)] for certificate in held if certificate.pdf and certificate.revoked_at is None
+    ]
     speech.show(uow, screen, speech.lines(speech.words("certificates-list"), *lines), buttons)
 
 
 async def send_again(uow: UnitOfWork, contact: Contact, number: str, screen: Screen) -> bool:
     """Send the file of one of theirs; False for one that is not, or does not count any more."""
     held = await store.list_of_person(uow.conn, uow.account_id, contact.id, MOST)
-    found = next((one for one in held if one.number == number and one.pdf), None)
-    if found is None or found.revoked_at is not None:
+    certificate = next(
+        (certificate for certificate in held if certificate.number == number and certificate.pdf), None
+    )
+    if certificate is None or certificate.revoked_at is not None:
         return False
     to = screen.to
-    file = {"media": found.pdf, "name": f"{number}.pdf"}
+    file = {"media": certificate.pdf, "name": f"{number}.pdf"}
     fields = {"chat_id": to.chat_id, "document": file}
     enqueue(uow, Outgoing(to.bot_id, to.chat_id, "sendDocument", fields, screen.key))
     return True
 
 
-def _line(uow: UnitOfWork, one: Certificate, language: str) -> Words:
-    values = {"course": one.course, "number": one.number, "day": date_of(one, language)}
+def _line(uow: UnitOfWork, certificate: Certificate, language: str) -> Words:
+    values = {
+        "course": certificate.course,
+        "number": certificate.number,
+        "day": date_of(certificate, language),
+    }
     lines = [speech.words("certificates-one", **values)]
-    if one.revoked_at is not None:
+    if certificate.revoked_at is not None:
         lines.append(speech.words("certificates-revoked"))
-    elif page := page_of(uow.env, one.number):
+    elif page := page_of(uow.env, certificate.number):
         lines.append(speech.words("certificates-page", url=page))
     return speech.lines(*lines, gap="\n")
 
 
-def _button(one: Certificate) -> Mapping[str, Any]:
-    return speech.button(speech.words("button-certificate", course=one.course), GET, one.number)
+def _button(certificate: Certificate) -> Mapping[str, Any]:
+    return speech.button(
+        speech.words("button-certificate", course=certificate.course), GET, certificate.number
+    )

@@ -11,15 +11,14 @@ from core.flow.definition import Flow
 from core.flow.effects import AskReview
 from core.flow.events import Verdict
 from core.flow.steps.assignment import AssignmentStep
-from core.lifecycle import SUBMISSION_MOVES, CardKind, Priority, Side, SubmissionStatus
+from core.lifecycle import SUBMISSION_MOVES, CardKind, SubmissionStatus
 from core.presses import PressKind
 from core.refs import RefKind, read_ref, write_ref
 from core.text.message import localize
-from services.delivery import carrying, speech
-from services.delivery.schemas import Passage, PersonMessage
+from services.delivery import speech
 from services.delivery.speech import Address, Keyboard, Words
-from services.learning.review import claims, review_cards
-from services.learning.review.claim_buttons import QUEUE, Subject, own_rows, take_button
+from services.learning.review import claims, review_cards, topics
+from services.learning.review.claim_buttons import QUEUE, Subject, back_rows, own_rows, take_button
 from services.learning.review.review_cards import NewCard
 from services.learning.run_context import know
 from services.learning.schemas import Claim, Decision, LoadedRun, ReviewCard, Submission
@@ -29,7 +28,9 @@ from utils.telegram_html import shorten, strip_tags
 
 REVIEW = PressKind.REVIEW  # kind of the card's buttons: submission-verdict
 UNDO = PressKind.REVIEW_UNDO  # kind of the button that takes a verdict back: submission
-UNDONE = "undone"  # kept among the reviews
+UNDONE, TAKEN_BACK = "undone", "taken_back"  # kept among the reviews
+WORK_CARDS = (CardKind.WORK, CardKind.VERDICTS, CardKind.TAKEN_BACK)
+ANSWERED = {CardKind.VERDICTS: "review-answered", CardKind.TAKEN_BACK: "answer-back"}  # what those say above
 MOST_TITLE = 200
 MOST_SHORT = 60
 ADMINS = "role:admin"  # a card in a group is for every admin
@@ -62,16 +63,17 @@ async def submit_work(uow: UnitOfWork, run: LoadedRun, effect: AskReview) -> Non
     if submission_id is None:
         await _add_piece(uow, run, effect)
         return
+    claims.note_change(uow, CardKind.WORK, submission_id)
     submission = await get_submission(uow, submission_id)
-    for chat_id in await review_cards.list_reviewers(uow, stored):
-        await _show(uow, Address(stored.bot_id, chat_id), submission)
+    for place in await topics.list_places(uow, stored):
+        await _show(uow, place, submission)
     await review_cards.expect_answer(uow, stored)
 
 
 async def show_to(uow: UnitOfWork, to: Address, submission_id: int, made_for: str = "") -> None:
     """Show a reviewer work that waits, once, and once more for each thing it is `made_for`. Raises SUBMISSION_NOT_FOUND."""
     if made_for:
-        for card in await _cards_of(uow, submission_id):
+        for card in await cards_of(uow, submission_id):
             if card.chat_id == to.chat_id:
                 review_cards.take_buttons(uow, card, made_for)
     await _show(uow, to, await get_submission(uow, submission_id), made_for)
@@ -81,7 +83,7 @@ async def _show(uow: UnitOfWork, to: Address, submission: Submission, made_for: 
     claim = await claims.find_claim(uow, CardKind.WORK, submission.id)
     words, ref = await _describe(uow, submission), ref_of(submission.id)
     words = await review_cards.with_claim(uow, words, claim)
-    buttons = _buttons_of(to, submission.id, claim)
+    buttons = await buttons_of(uow, to, submission, claim)
     await review_cards.show_card(
         uow, to, NewCard(CardKind.WORK, submission.id, words, ref, buttons, made_for)
     )
@@ -96,12 +98,13 @@ async def _add_piece(uow: UnitOfWork, run: LoadedRun, effect: AskReview) -> None
         return
     pieces = [*known.work["pieces"], dict(effect.work)]
     await store.add_piece(uow.conn, uow.account_id, known.id, {"pieces": pieces})
-    for chat_id in await review_cards.list_reviewers(uow, stored):
-        await review_cards.show_piece(uow, Address(stored.bot_id, chat_id), ref_of(known.id), effect.work)
+    claims.note_change(uow, CardKind.WORK, known.id)
+    for place in await topics.list_places(uow, stored):
+        await review_cards.show_piece(uow, place, ref_of(known.id), effect.work)
 
 
 async def _describe(uow: UnitOfWork, submission: Submission) -> Words:
-    run = await _get_run(uow, submission)
+    run = await get_run(uow, submission)
     student = await contacts.get_contact(uow, run.stored.contact_id)
     values = {
         "student": student.full_name,
@@ -122,17 +125,34 @@ def title_of(flow: Flow, step: str, stored: str, most: int = MOST_TITLE) -> Word
     return speech.literal({name: escape(shorten(strip_tags(text), most)) for name, text in texts.items()})
 
 
-async def _get_run(uow: UnitOfWork, submission: Submission) -> LoadedRun:
+async def get_run(uow: UnitOfWork, submission: Submission) -> LoadedRun:
+    """Where it was handed in."""
     return (await know(uow, submission.run_id)).run
 
 
-def _buttons_of(to: Address, submission_id: int, claim: Claim | None) -> Keyboard:
-    """The verdicts, and what else can be done by who has it or by anybody."""
+async def buttons_of(
+    uow: UnitOfWork, to: Address, submission: Submission, claim: Claim | None, answer: str = ""
+) -> Keyboard:
+    """The verdicts, and what else can be done by who has it or by anybody; the `answer` above can be taken back."""
     offered = (Verdict.ACCEPTED, Verdict.NEEDS_WORK)
-    verdicts = [_verdict_button(to, submission_id, verdict) for verdict in offered]
-    subject = Subject(CardKind.WORK, submission_id)
+    verdicts = [_verdict_button(to, submission.id, verdict) for verdict in offered]
+    subject = Subject(CardKind.WORK, submission.id)
     is_own = claim is not None and claim.curator_id == to.chat_id
-    return [verdicts, *(own_rows(subject) if is_own else [[take_button(to, subject)]])]
+    drafting = [[_draft_button(to, submission.id)]] if await _may_draft(uow, submission) else []
+    others = own_rows(subject) if is_own else [[take_button(to, subject)]]
+    return [verdicts, *drafting, *back_rows(to, answer), *others]
+
+
+async def _may_draft(uow: UnitOfWork, submission: Submission) -> bool:
+    """Whether a model can say something about work by the criteria of its author."""
+    if not uow.env.has_model:
+        return False
+    step = (await get_run(uow, submission)).flow.step(submission.step)
+    return isinstance(step, AssignmentStep) and step.criteria is not None
+
+
+def _draft_button(to: Address, submission_id: int) -> Mapping[str, Any]:
+    return _button(to, "button-draft-ask", PressKind.DRAFT, f"ask-{submission_id}")
 
 
 async def draw_waiting(uow: UnitOfWork, submission_id: int) -> None:
@@ -141,17 +161,29 @@ async def draw_waiting(uow: UnitOfWork, submission_id: int) -> None:
     if submission.status is not SubmissionStatus.IN_REVIEW:
         return
     claim = await claims.find_claim(uow, CardKind.WORK, submission_id)
-    cards = await _cards_of(uow, submission_id)
+    cards = await cards_of(uow, submission_id)
     for card in cards:
         words = await review_cards.with_claim(uow, await _above(uow, card, submission), claim)
-        buttons = _buttons_of(card.address, submission_id, claim) if _is_last(card, cards) else ()
+        buttons = await _buttons_below(uow, card, cards, submission, claim)
         review_cards.settle_card(uow, card, words, review_cards.mark_of(uow, claim), buttons)
+
+
+async def _buttons_below(
+    uow: UnitOfWork,
+    card: ReviewCard,
+    cards: Sequence[ReviewCard],
+    submission: Submission,
+    claim: Claim | None,
+) -> Keyboard:
+    if _is_last(card, cards):
+        return await buttons_of(uow, card.address, submission, claim, card.answer)
+    return back_rows(card.address, card.answer)
 
 
 async def describe_shortly(uow: UnitOfWork, submission_id: int) -> tuple[int, Words]:
     """In which bot work waits, and whose it is, in a line."""
     submission = await get_submission(uow, submission_id)
-    run = await _get_run(uow, submission)
+    run = await get_run(uow, submission)
     student = await contacts.get_contact(uow, run.stored.contact_id)
     task = title_of(run.flow, submission.step, submission.title, MOST_SHORT)
     return run.stored.bot_id, speech.words("queue-work", student=student.full_name, about=task)
@@ -190,7 +222,7 @@ async def decide(uow: UnitOfWork, submission_id: int, reviewer_id: int, verdict:
             return Decision(counts=False, reviewer=name, held_until=other.until)
         first = await store.find_decider(uow.conn, uow.account_id, submission_id)
         return Decision(counts=False, reviewer=await review_cards.name_reviewer(uow, first))
-    await _keep_review(uow, submission_id, reviewer_id, verdict.value, None)
+    await keep_review(uow, submission_id, reviewer_id, verdict.value, None)
     reviewer = await review_cards.name_reviewer(uow, reviewer_id)
     await _settle_all(uow, submission, to, reviewer)
     uow.publish(
@@ -208,13 +240,14 @@ async def undo(uow: UnitOfWork, submission_id: int, reviewer_id: int) -> None:
     )
     if not moved:
         raise DomainError(ErrorKind.CONFLICT, "NOTHING_TO_UNDO")
-    await _keep_review(uow, submission_id, reviewer_id, UNDONE, None)
+    await keep_review(uow, submission_id, reviewer_id, UNDONE, None)
+    claims.note_change(uow, CardKind.WORK, submission_id)
     turn = await store.count_reviews(uow.conn, uow.account_id, submission_id)
-    cards = await _cards_of(uow, submission_id)
+    cards = await cards_of(uow, submission_id)
     for card in cards:
-        buttons = _buttons_of(card.address, submission_id, None) if _is_last(card, cards) else ()
+        buttons = await _buttons_below(uow, card, cards, submission, None)
         review_cards.settle_card(uow, card, await _above(uow, card, submission), f"undone:{turn}", buttons)
-    await review_cards.expect_answer(uow, (await _get_run(uow, submission)).stored)
+    await review_cards.expect_answer(uow, (await get_run(uow, submission)).stored)
     uow.publish(VerdictUndone(submission.run_id, submission.visit, submission.attempt))
 
 
@@ -236,13 +269,15 @@ async def take_back(uow: UnitOfWork, wanted: WorkUnwanted) -> None:
 async def _settle_all(
     uow: UnitOfWork, submission: Submission, status: SubmissionStatus, reviewer: str
 ) -> None:
-    cards = await _cards_of(uow, submission.id)
+    claims.note_change(uow, CardKind.WORK, submission.id)
+    cards = await cards_of(uow, submission.id)
     for card in cards:
         await _settle(uow, card, submission, status, reviewer, is_last=_is_last(card, cards))
 
 
-async def _cards_of(uow: UnitOfWork, submission_id: int) -> list[ReviewCard]:
-    return await review_cards.list_shown(uow, submission_id, CardKind.WORK, CardKind.VERDICTS)
+async def cards_of(uow: UnitOfWork, submission_id: int) -> list[ReviewCard]:
+    """What reviewers have before them of some work."""
+    return await review_cards.list_shown(uow, submission_id, *WORK_CARDS)
 
 
 def _is_last(card: ReviewCard, cards: Sequence[ReviewCard]) -> bool:
@@ -271,53 +306,33 @@ async def _settle(
 ) -> None:
     verdict = speech.words(f"review-settled-{status}", reviewer=reviewer)
     above = (
-        await _describe(uow, submission) if card.kind is CardKind.WORK else speech.words("review-answered")
+        await _describe(uow, submission) if card.kind is CardKind.WORK else speech.words(ANSWERED[card.kind])
     )
     can_undo = is_last and status in SUBMISSION_MOVES[SubmissionStatus.IN_REVIEW]
     undo_button = _button(card.address, "review-undo", UNDO, str(submission.id))
     turn = await store.count_reviews(uow.conn, uow.account_id, submission.id)
-    outcome, buttons = f"{status}:{turn}", [[undo_button]] if can_undo else ()
-    review_cards.settle_card(uow, card, speech.lines(above, verdict), outcome, buttons)
+    buttons = [*([[undo_button]] if can_undo else []), *back_rows(card.address, card.answer)]
+    review_cards.settle_card(uow, card, speech.lines(above, verdict), f"{status}:{turn}", buttons)
 
 
 async def _above(uow: UnitOfWork, card: ReviewCard, submission: Submission) -> Words:
     """What a card says while its work waits."""
     if card.kind is CardKind.WORK:
         return await _describe(uow, submission)
-    return speech.words("review-answered-decide")
+    return speech.words(f"{ANSWERED[card.kind]}-decide")
 
 
-async def answer_student(
-    uow: UnitOfWork, submission_id: int, reviewer_id: int, said: PersonMessage, reply_to: Address
-) -> None:
-    """Pass a reviewer's own words (text, voice, photo, file) on to the student, once; offer the verdict still due."""
+async def settle_anew(uow: UnitOfWork, submission_id: int, reviewer_id: int) -> None:
+    """An answer to the work was taken back, which is kept: its cards say so, and offer what they did."""
+    await keep_review(uow, submission_id, reviewer_id, TAKEN_BACK, None)
     submission = await get_submission(uow, submission_id)
-    run = (await _get_run(uow, submission)).stored
-    quoted = submission.work["pieces"][0]["message_id"]
-    passage = Passage(
-        run.bot_id,
-        f"a:{ref_of(submission_id)}",
-        Side.REVIEWER,
-        write_ref(RefKind.RUN, run.id, submission.visit),
-        speech.words("review-answer", reviewer=await review_cards.name_reviewer(uow, reviewer_id)),
-        quoted,
-    )
-    await carrying.carry(uow, said, run.address, passage)
-    note = {"chat_id": said.chat_id, "message_id": said.message_id}
-    await _keep_review(uow, submission_id, reviewer_id, "note", note)
-    if submission.status is not SubmissionStatus.IN_REVIEW:
-        key = f"answered:{submission_id}:{said.key}"
-        speech.say(uow, reply_to, speech.words("review-answered"), key, priority=Priority.INTERACTIVE)
+    if submission.status is SubmissionStatus.IN_REVIEW:
+        await claims.take(uow, CardKind.WORK, submission_id, reviewer_id)
+        await draw_waiting(uow, submission_id)
         return
-    earlier = await _cards_of(uow, submission_id)
-    words = speech.words("review-answered-decide")
-    claim = await claims.take(uow, CardKind.WORK, submission_id, reviewer_id)
-    buttons = _buttons_of(reply_to, submission_id, claim)
-    offered = NewCard(CardKind.VERDICTS, submission_id, words, ref_of(submission_id), buttons, said.key)
-    if await review_cards.show_card(uow, reply_to, offered):
-        for card in earlier:
-            if card.chat_id == reply_to.chat_id:
-                review_cards.take_buttons(uow, card, said.key)
+    decider = await store.find_decider(uow.conn, uow.account_id, submission_id)
+    reviewer = await review_cards.name_reviewer(uow, decider)
+    await _settle_all(uow, submission, submission.status, reviewer)
 
 
 async def note_change(uow: UnitOfWork, changed: WordsChanged) -> None:
@@ -328,6 +343,7 @@ async def note_change(uow: UnitOfWork, changed: WordsChanged) -> None:
     submission = await get_submission(uow, ref.id)
     pieces = review_cards.change_piece(submission.work["pieces"], changed)
     await store.add_piece(uow.conn, uow.account_id, submission.id, {"pieces": pieces})
+    claims.note_change(uow, CardKind.WORK, submission.id)
 
 
 async def get_submission(uow: UnitOfWork, submission_id: int) -> Submission:
@@ -338,9 +354,10 @@ async def get_submission(uow: UnitOfWork, submission_id: int) -> Submission:
     return submission
 
 
-async def _keep_review(
+async def keep_review(
     uow: UnitOfWork, submission_id: int, reviewer_id: int, verdict: str, note: Mapping[str, int] | None
 ) -> None:
+    """Keep what a reviewer said or decided about work."""
     await store.add_review(
         uow.conn,
         uow.account_id,

@@ -10,6 +10,8 @@ from services.delivery import speech
 from services.delivery.speech import Address, Keyboard
 
 QUEUE = PressKind.QUEUE  # kind of the buttons: act, then what it is about
+ANSWER_BACK = PressKind.ANSWER_BACK  # kind of the buttons about words that went out: act, then which
+TAKE_BACK, ANEW = "back", "anew"
 LIST, TAKE, BACK, PASS, ANSWER, REJECT = "list", "take", "back", "pass", "answer", "reject"
 LETTERS: Mapping[CardKind, str] = {CardKind.WORK: "w", CardKind.QUESTION: "q"}
 
@@ -46,6 +48,14 @@ def own_rows(subject: Subject) -> Keyboard:
 
 def _act(act: str, subject: Subject) -> Mapping[str, Any]:
     return speech.button(speech.words(f"button-queue-{act}"), QUEUE, f"{act}-{subject}")
+
+
+def back_rows(to: Address, answer: str) -> Keyboard:
+    """The way to take words back that went to a student; none where there are none."""
+    if not answer:
+        return []
+    back = speech.button(speech.words("button-answer-back"), ANSWER_BACK, f"{TAKE_BACK}-{answer}")
+    return [[{**back, "holder": ADMINS} if to.chat_id < 0 else back]]
 
 
 def queue_button() -> Mapping[str, Any]:

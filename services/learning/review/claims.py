@@ -6,6 +6,9 @@ from typing import Any
 
 from core.db.session import UnitOfWork
 from core.lifecycle import CardKind
+from core.public_ids import QUESTION, SUBMISSION
+from services.delivery.feed import changes
+from services.delivery.feed.changes import Topic
 from services.delivery.timers import set_timer
 from services.learning.schemas import Claim
 from services.learning.store.review import claims as store
@@ -36,6 +39,7 @@ async def take(uow: UnitOfWork, kind: CardKind, subject_id: int, curator_id: int
     claim = Claim(curator_id, uow.now + HELD_FOR)
     if not await store.claim(uow.conn, uow.account_id, kind, subject_id, curator_id, uow.now, claim.until):
         return None
+    note_change(uow, kind, subject_id)
     await _watch(uow, kind, subject_id, claim)
     return claim
 
@@ -50,6 +54,7 @@ async def give(
     heir = None if heir_id is None else Claim(heir_id, uow.now + HELD_FOR)
     if not await store.hand_over(uow.conn, uow.account_id, kind, subject_id, claimed, heir):
         return None
+    note_change(uow, kind, subject_id)
     if heir is not None:
         await _watch(uow, kind, subject_id, heir)
     return claimed
@@ -65,7 +70,14 @@ async def end_by_silence(uow: UnitOfWork, payload: Mapping[str, Any]) -> Claim |
         await _watch(uow, kind, subject_id, claimed)
         return None
     ended = await store.hand_over(uow.conn, uow.account_id, kind, subject_id, claimed, None)
+    note_change(uow, kind, subject_id)
     return claimed if ended else None
+
+
+def note_change(uow: UnitOfWork, kind: CardKind, subject_id: int) -> None:
+    """Have whoever watches the reviews hear of it."""
+    of = SUBMISSION if kind is CardKind.WORK else QUESTION
+    changes.note_change(uow, Topic.REVIEWS, of, subject_id)
 
 
 async def _watch(uow: UnitOfWork, kind: CardKind, subject_id: int, claim: Claim) -> None:

@@ -12,12 +12,13 @@ from core.flow.definition import FlowKind
 from core.lifecycle import QUESTION_MOVES, AwaitedKind, CardKind, Priority, QuestionStatus, Side
 from core.presses import PressKind
 from core.refs import RefKind, read_ref, write_ref
-from services.delivery import carrying, speech
+from services.delivery import speech
+from services.delivery.carried import carrying
 from services.delivery.schemas import Passage, PersonMessage
 from services.delivery.speech import Address, Keyboard, Words
 from services.learning import run_lookup
-from services.learning.review import claims, review_cards
-from services.learning.review.claim_buttons import Subject, own_rows, take_button
+from services.learning.review import claims, review_cards, topics
+from services.learning.review.claim_buttons import Subject, back_rows, own_rows, take_button
 from services.learning.review.review_cards import NewCard, piece_of
 from services.learning.run_context import load_rights
 from services.learning.schemas import Claim, Decision, LoadedRun, Question, ReviewCard, StoredRun
@@ -58,8 +59,8 @@ async def open_question(uow: UnitOfWork, contact: Contact, to: Address, dedupe_k
     speech.say(uow, to, speech.words("question-ask"), dedupe_key, buttons=[[drop]])
 
 
-async def _open(uow: UnitOfWork, contact: Contact, to: Address) -> int:
-    run = await _find_asking_run(uow, contact, to.bot_id)
+async def _open(uow: UnitOfWork, contact: Contact, to: Address, *, is_asked: bool = False) -> int:
+    run = await _find_asking_run(uow, contact, to.bot_id, is_asked=is_asked)
     return await store.open_question(uow.conn, uow.account_id, _row(uow, run.stored, contact, to))
 
 
@@ -76,7 +77,9 @@ def _row(uow: UnitOfWork, run: StoredRun, contact: Contact, to: Address) -> dict
     }
 
 
-async def _find_asking_run(uow: UnitOfWork, contact: Contact, bot_id: int) -> LoadedRun:
+async def _find_asking_run(
+    uow: UnitOfWork, contact: Contact, bot_id: int, *, is_asked: bool = False
+) -> LoadedRun:
     current = await run_lookup.find_current(uow, contact, bot_id)
     if current is None:
         raise DomainError(ErrorKind.FORBIDDEN, "PAYMENT_REQUIRED")
@@ -84,7 +87,7 @@ async def _find_asking_run(uow: UnitOfWork, contact: Contact, bot_id: int) -> Lo
     rights = await load_rights(uow, run.stored)
     if rights is None:
         raise DomainError(ErrorKind.FORBIDDEN, "ACCESS_CLOSED")
-    if not run_lookup.may_ask(run, rights):
+    if not is_asked and not run_lookup.may_ask(run, rights):
         raise DomainError(ErrorKind.FORBIDDEN, "QUESTIONS_NOT_INCLUDED")
     return run
 
@@ -110,16 +113,34 @@ async def _find_begun(uow: UnitOfWork, contact: Contact, bot_id: int, album: str
     return await store.find_by_album(uow.conn, uow.account_id, bot_id, contact.id, album)
 
 
-async def ask_question(uow: UnitOfWork, contact: Contact, to: Address, said: PersonMessage) -> None:
-    """Put what they wrote before the reviewers; raises QUESTIONS_NOT_INCLUDED, PAYMENT_REQUIRED, ACCESS_CLOSED."""
+async def ask_question(
+    uow: UnitOfWork, contact: Contact, to: Address, said: PersonMessage, *, is_asked: bool = False
+) -> None:
+    """Put what they wrote before the reviewers, who may have `asked` them; raises QUESTIONS_NOT_INCLUDED, PAYMENT_REQUIRED, ACCESS_CLOSED."""
     begun = await _find_begun(uow, contact, to.bot_id, said.album) if said.album else None
     if begun is not None:
         await _add_piece(uow, begun, piece_of(said))
         return
-    question_id = await _open(uow, contact, to)
+    question_id = await _open(uow, contact, to, is_asked=is_asked)
     await _put(uow, question_id, said)
     await awaited.settle(uow, to, AwaitedKind.QUESTION)
     speech.say(uow, to, speech.words("question-asked"), f"question:{question_id}:asked")
+
+
+async def say_in_topic(uow: UnitOfWork, contact: Contact, to: Address, said: PersonMessage) -> bool:
+    """Words that nobody else takes of who has a topic and may ask: a question, or more of one; False where that is not so."""
+    if not await topics.list_topics(uow, to.bot_id, contact.id):
+        return False
+    since = uow.now - SAME_FOR
+    waits = await store.find_asked(uow.conn, uow.account_id, to.bot_id, contact.id, since)
+    if waits is not None:
+        await _add_piece(uow, waits, piece_of(said))
+        return True
+    try:
+        await ask_question(uow, contact, to, said)
+    except DomainError:
+        return False
+    return True
 
 
 async def ask_shop(uow: UnitOfWork, contact: Contact, to: Address, said: PersonMessage) -> Turn:
@@ -152,8 +173,8 @@ async def _put(uow: UnitOfWork, question_id: int, said: PersonMessage) -> None:
     }
     await _move(uow, question, QuestionStatus.ASKED, values)
     run = (await run_lookup.load_run(uow, question.run_id)).stored
-    for chat_id in await review_cards.list_reviewers(uow, run):
-        await show_to(uow, Address(run.bot_id, chat_id), question.id)
+    for place in await topics.list_places(uow, run):
+        await show_to(uow, place, question.id)
     await review_cards.expect_answer(uow, run)
 
 
@@ -198,9 +219,10 @@ async def describe_shortly(uow: UnitOfWork, question_id: int) -> tuple[int, Word
 
 async def _add_piece(uow: UnitOfWork, question: Question, piece: Mapping[str, Any]) -> None:
     await store.add_piece(uow.conn, uow.account_id, question.id, [*question.pieces, dict(piece)])
+    claims.note_change(uow, CardKind.QUESTION, question.id)
     run = (await run_lookup.load_run(uow, question.run_id)).stored
-    for chat_id in await review_cards.list_reviewers(uow, run):
-        await review_cards.show_piece(uow, Address(question.bot_id, chat_id), ref_of(question.id), piece)
+    for place in await topics.list_places(uow, run):
+        await review_cards.show_piece(uow, place, ref_of(question.id), piece)
 
 
 async def _describe(uow: UnitOfWork, question: Question) -> Words:
@@ -212,9 +234,12 @@ async def _describe(uow: UnitOfWork, question: Question) -> Words:
 
 
 async def answer_question(
-    uow: UnitOfWork, question_id: int, reviewer_id: int, said: PersonMessage, reply_to: Address
+    uow: UnitOfWork, question_id: int, reviewer_id: int, said: PersonMessage, reply_to: Address | None = None
 ) -> Decision:
-    """Pass a reviewer's answer on, quoting the question, once; who answered first may add to it, others may not."""
+    """Pass a reviewer's answer on, quoting the question, once; who answered first may add to it, others may not.
+
+    `reply_to` None: they did not write it in Telegram, so nothing is said to them there.
+    """
     question = await get_question(uow, question_id)
     values = {"answered_by": reviewer_id, "answered_at": uow.now}
     by = Claim(reviewer_id, uow.now)
@@ -226,25 +251,33 @@ async def answer_question(
     if not first and question.answered_by != reviewer_id:
         reviewer = await review_cards.name_reviewer(uow, question.answered_by)
         return Decision(counts=False, reviewer=reviewer)
-    quoted = question.pieces[0]["message_id"]
     reviewer = await review_cards.name_reviewer(uow, reviewer_id)
-    flow = (await run_lookup.load_run(uow, question.run_id)).flow
+    await _pass_on(uow, question, reviewer, said, reply_to or Address(0, said.chat_id))
+    for card in await review_cards.list_shown(uow, question_id, CardKind.QUESTION) if first else ():
+        await _settle(uow, card, question, reviewer)
+    if reply_to is not None:
+        key, back = f"answered:{ref_of(question_id)}:{said.key}", back_rows(reply_to, said.number)
+        answered = speech.words("review-answered")
+        speech.say(uow, reply_to, answered, key, buttons=back, priority=Priority.INTERACTIVE)
+    return Decision(counts=True, reviewer=reviewer)
+
+
+async def _pass_on(
+    uow: UnitOfWork, question: Question, reviewer: str, said: PersonMessage, said_in: Address
+) -> None:
+    run = await run_lookup.load_run(uow, question.run_id)
     passage = Passage(
         question.bot_id,
-        f"a:{ref_of(question_id)}",
+        _answers_to(question.id),
         Side.REVIEWER,
-        answer_ref(question_id),
+        answer_ref(question.id),
         speech.words("question-answer", reviewer=reviewer)
-        if flow.kind is FlowKind.COURSE
+        if run.flow.kind is FlowKind.COURSE
         else speech.words("shop-answer"),
-        quoted,
+        question.pieces[0]["message_id"],
     )
     await carrying.carry(uow, said, question.address, passage)
-    for card in await review_cards.list_shown(uow, question_id, CardKind.QUESTION):
-        await _settle(uow, card, question, reviewer)
-    key = f"answered:{ref_of(question_id)}:{said.key}"
-    speech.say(uow, reply_to, speech.words("review-answered"), key, priority=Priority.INTERACTIVE)
-    return Decision(counts=True, reviewer=reviewer)
+    await topics.repeat_answer(uow, run.stored, said, said_in, passage)
 
 
 async def settle_late_card(uow: UnitOfWork, card: ReviewCard) -> None:
@@ -258,7 +291,26 @@ async def settle_late_card(uow: UnitOfWork, card: ReviewCard) -> None:
 async def _settle(uow: UnitOfWork, card: ReviewCard, question: Question, reviewer: str) -> None:
     settled = speech.words("question-settled", reviewer=reviewer)
     words = speech.lines(await _describe(uow, question), settled)
-    review_cards.settle_card(uow, card, words, QuestionStatus.ANSWERED)
+    review_cards.settle_card(uow, card, words, f"{QuestionStatus.ANSWERED}:{uow.now.isoformat()}")
+
+
+async def wait_again(uow: UnitOfWork, question_id: int, reviewer_id: int) -> bool:
+    """All that was answered was taken back: the question waits, with this reviewer; False if some of it stands."""
+    if await carrying.list_carried(uow, _answers_to(question_id)):
+        return False
+    question = await get_question(uow, question_id)
+    values = {"answered_by": None, "answered_at": None}
+    if not await _move(uow, question, QuestionStatus.ASKED, values):
+        return False
+    await claims.take(uow, CardKind.QUESTION, question_id, reviewer_id)
+    await draw_waiting(uow, question_id)
+    await review_cards.expect_answer(uow, (await run_lookup.load_run(uow, question.run_id)).stored)
+    return True
+
+
+def _answers_to(question_id: int) -> str:
+    """Under which all answers to a question are carried."""
+    return f"a:{ref_of(question_id)}"
 
 
 async def note_change(uow: UnitOfWork, changed: WordsChanged) -> None:
@@ -269,6 +321,7 @@ async def note_change(uow: UnitOfWork, changed: WordsChanged) -> None:
     question = await get_question(uow, ref.id)
     pieces = review_cards.change_piece(question.pieces, changed)
     await store.add_piece(uow.conn, uow.account_id, question.id, pieces)
+    claims.note_change(uow, CardKind.QUESTION, question.id)
 
 
 async def get_question(uow: UnitOfWork, question_id: int) -> Question:
@@ -283,4 +336,5 @@ async def _move(
     uow: UnitOfWork, question: Question, to: QuestionStatus, more: Mapping[str, Any], by: Claim | None = None
 ) -> bool:
     allowed = QUESTION_MOVES[to]
+    claims.note_change(uow, CardKind.QUESTION, question.id)
     return await store.move_question(uow.conn, uow.account_id, question.id, to, allowed, more, by)

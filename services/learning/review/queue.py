@@ -67,10 +67,10 @@ async def redraw(uow: UnitOfWork, subject: Subject) -> None:
 
 async def give_back(uow: UnitOfWork, subject: Subject, curator_id: int) -> bool:
     """Let everybody have it again; False if the curator has it no more."""
-    given = await claims.give(uow, subject.kind, subject.id, curator_id, None)
-    if given is not None:
+    claim = await claims.give(uow, subject.kind, subject.id, curator_id, None)
+    if claim is not None:
         await redraw(uow, subject)
-    return given is not None
+    return claim is not None
 
 
 async def let_go(uow: UnitOfWork, curator_id: int) -> None:

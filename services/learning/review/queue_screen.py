@@ -21,6 +21,7 @@ from services.learning.store.review import questions as question_store
 from utils.telegram_html import shorten
 
 PAGE = 6
+LESSONS_PAGE = 15
 EVERYBODY, MINE = "a", "m"
 ALL, WORK, QUESTIONS, ANSWERED, LESSONS = "e", "w", "q", "d", "l"
 LATELY = timedelta(days=7)
@@ -47,7 +48,7 @@ async def show(uow: UnitOfWork, bot_id: int, curator_id: int, view: View) -> tup
     if view.what == ANSWERED:
         return await _show_answered(uow, bot_id, view)
     if view.what == LESSONS:
-        return await _show_lessons(uow, bot_id)
+        return await _show_lessons(uow, bot_id, view)
     everything = await waiting.list_waiting(uow, bot_id)
     rows = [row for row in everything if _fits(uow, row[0], curator_id, view)]
     page = min(view.page, max(0, (len(rows) - 1) // PAGE))
@@ -126,19 +127,19 @@ def _takers(shown: Sequence[Row], page: int) -> Keyboard:
     return [buttons] if buttons else []
 
 
-def _turning(view: View, total: int) -> Keyboard:
+def _turning(view: View, total: int, size: int = PAGE) -> Keyboard:
     back = [_go("←", View(view.whose, view.what, view.page - 1))] if view.page else []
-    on = [_go("→", View(view.whose, view.what, view.page + 1))] if (view.page + 1) * PAGE < total else []
+    on = [_go("→", View(view.whose, view.what, view.page + 1))] if (view.page + 1) * size < total else []
     return [[*back, *on]] if back or on else []
 
 
 def _tabs(view: View) -> Keyboard:
     """Whose, and what: the tab one is on shows the same anew."""
-    whose = [_tab(f"queue-whose-{one}", View(one, view.what), one == view.whose) for one in (EVERYBODY, MINE)]
+    whose = [_tab(f"queue-whose-{tab}", View(tab, view.what), tab == view.whose) for tab in (EVERYBODY, MINE)]
     what = [
-        _tab(f"queue-what-{one}", View(view.whose, one), one == view.what) for one in (ALL, WORK, QUESTIONS)
+        _tab(f"queue-what-{tab}", View(view.whose, tab), tab == view.what) for tab in (ALL, WORK, QUESTIONS)
     ]
-    more = [_tab(f"queue-what-{one}", View(EVERYBODY, one), one == view.what) for one in (ANSWERED, LESSONS)]
+    more = [_tab(f"queue-what-{tab}", View(EVERYBODY, tab), tab == view.what) for tab in (ANSWERED, LESSONS)]
     oldest = speech.button(speech.words("button-queue-oldest"), QUEUE, f"next-{view.what}")
     return [[oldest], whose, what, more]
 
@@ -168,16 +169,18 @@ async def _show_answered(uow: UnitOfWork, bot_id: int, view: View) -> tuple[Word
     return text, [*_turning(view, total), *_tabs(view)]
 
 
-async def _show_lessons(uow: UnitOfWork, bot_id: int) -> tuple[Words, Keyboard]:
+async def _show_lessons(uow: UnitOfWork, bot_id: int, view: View) -> tuple[Words, Keyboard]:
     """Where people ask: questions by lesson, open ones first."""
     counts = await question_store.count_by_step(uow.conn, uow.account_id, bot_id)
+    lessons = sorted(counts.items(), key=lambda lesson: (-lesson[1][0], -lesson[1][1], lesson[0]))
+    page = min(view.page, max(0, (len(lessons) - 1) // LESSONS_PAGE))
     lines = []
-    for (version_id, step), (open_, answered) in sorted(
-        counts.items(), key=lambda one: (-one[1][0], -one[1][1])
-    ):
+    for (version_id, step), (open_, answered) in lessons[page * LESSONS_PAGE : (page + 1) * LESSONS_PAGE]:
         flow = (await flows.get_version(uow, version_id)).flow
         lines.append(
             speech.words("queue-lesson", lesson=_name_lesson(flow, step), waits=open_, answered=answered)
         )
     text = speech.lines(*(lines or [speech.words("queue-answered-none")]), gap="\n")
-    return speech.lines(speech.words("queue-lessons-title"), text), _tabs(View(what=LESSONS))
+    here = View(EVERYBODY, LESSONS, page)
+    turning = _turning(here, len(lessons), LESSONS_PAGE)
+    return speech.lines(speech.words("queue-lessons-title"), text), [*turning, *_tabs(here)]

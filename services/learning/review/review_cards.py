@@ -9,13 +9,16 @@ from loguru import logger
 
 from core.db.session import UnitOfWork
 from core.events import CallAnswered, WordsChanged
+from core.groups import GroupTrouble
 from core.lifecycle import CardKind, Priority, Side
 from services.content.settings import load_course_settings
-from services.delivery import carrying, speech
+from services.delivery import speech
+from services.delivery.carried import carrying
 from services.delivery.outbox import enqueue
 from services.delivery.schemas import Outgoing, Passage, PersonMessage
 from services.delivery.speech import Address, Keyboard, Words
 from services.delivery.timers import find_due_at, set_timer
+from services.learning.review.claim_buttons import back_rows
 from services.learning.schemas import Claim, ReviewCard, StoredRun
 from services.learning.store.review import cards as store
 from services.people import contacts, curators
@@ -47,7 +50,7 @@ async def list_reviewers(uow: UnitOfWork, run: StoredRun) -> list[int]:
     is_shop = await is_shop_bot(uow, run.bot_id)
     chat_id = None if is_shop else (await load_course_settings(uow, run.deployment_id)).review_chat_id
     seat = await find_seat(uow, run.bot_id, chat_id) if chat_id is not None else None
-    if chat_id is not None and (seat is None or seat.trouble is None):
+    if chat_id is not None and (seat is None or seat.trouble in {None, GroupTrouble.NO_TOPICS}):
         return [seat.group.chat_id if seat else chat_id]
     reachable = await curators.list_reachable(uow, run.bot_id)
     if not reachable and not is_shop:
@@ -69,7 +72,7 @@ async def show_card(uow: UnitOfWork, to: Address, card: NewCard) -> bool:
     card_id = await store.add_card(uow.conn, uow.account_id, row)
     if card_id is None:
         return False
-    payload: dict[str, Any] = {"chat_id": to.chat_id, "text": card.words}
+    payload: dict[str, Any] = {**to.fields, "text": card.words}
     if card.buttons:
         payload["buttons"] = [list(line) for line in card.buttons]
     key, told = f"card:{card_id}", {"name": SHOWN, "ref": card_id}
@@ -127,7 +130,7 @@ def settle_card(
     fields: dict[str, Any] = {"chat_id": card.chat_id, "message_id": card.message_id, "text": words}
     if buttons:
         fields["buttons"] = [list(row) for row in buttons]
-    key = f"card:{card.id}:{outcome}"
+    key = f"card:{card.id}:{card.kind}:{outcome}"
     enqueue(
         uow,
         Outgoing(card.bot_id, card.chat_id, "editMessageText", fields, key, Priority.INTERACTIVE),
@@ -155,9 +158,12 @@ async def is_shown_in(uow: UnitOfWork, place: Address) -> bool:
 
 
 def take_buttons(uow: UnitOfWork, card: ReviewCard, why: str) -> None:
-    """Take a card's buttons away: newer ones stand below."""
-    bare: dict[str, Any] = {"inline_keyboard": []}
-    fields = {"message_id": card.message_id, "reply_markup": bare}
+    """Take a card's buttons away, for newer ones stand below; its own answer can still be taken back."""
+    fields: dict[str, Any] = {"chat_id": card.chat_id, "message_id": card.message_id}
+    if card.answer:
+        fields["buttons"] = back_rows(card.address, card.answer)
+    else:
+        fields["reply_markup"] = {"inline_keyboard": []}
     key = f"card:{card.id}:bare:{why}"
     enqueue(uow, Outgoing(card.bot_id, card.chat_id, "editMessageReplyMarkup", fields, key))
 

@@ -8,7 +8,7 @@ from core.lifecycle import CardKind, Priority
 from services.content import flows
 from services.delivery import speech
 from services.delivery.speech import Address, Words
-from services.learning.review import assignments, questions, review_cards
+from services.learning.review import assignments, questions, review_cards, topics
 from services.learning.review.review_cards import PATIENCE
 from services.learning.schemas import StoredRun, Waiting
 from services.learning.store import runs as run_store
@@ -28,9 +28,10 @@ async def show_waiting(uow: UnitOfWork, to: Address) -> None:
     for card, run in await list_waiting(uow, to.bot_id):
         if run.deployment_id not in is_hers:
             is_hers[run.deployment_id] = to.chat_id in await review_cards.list_reviewers(uow, run)
-        if is_hers[run.deployment_id]:
+        place = await topics.place_in(uow, run, to.chat_id) if is_hers[run.deployment_id] else None
+        if place is not None:
             show = questions.show_to if card.kind is CardKind.QUESTION else assignments.show_to
-            await show(uow, to, card.subject_id)
+            await show(uow, place, card.subject_id)
 
 
 async def remind_reviewers(uow: UnitOfWork, payload: Mapping[str, Any]) -> None:

@@ -37,7 +37,24 @@ async def tell_reviewers(uow: UnitOfWork, slug: str) -> Words | None:
 
 async def list_review_groups(uow: UnitOfWork, bot_id: int) -> set[int]:
     """The groups in which the work of this bot's courses is shown, by the numbers they have now."""
+    return set(await groups.resolve(uow, [chat_id for chat_id, _ in await _list_said(uow, bot_id)]))
+
+
+async def list_forums(uow: UnitOfWork, bot_id: int) -> set[int]:
+    """Those of the groups in which every student is to have a topic."""
+    forums = set()
+    for said, wanted in await _list_said(uow, bot_id):
+        seat = await groups.find_seat(uow, bot_id, said)
+        if wanted or (wanted is None and seat is not None and seat.group.is_forum):
+            forums.add(seat.group.chat_id if seat else said)
+    return forums
+
+
+async def _list_said(uow: UnitOfWork, bot_id: int) -> set[tuple[int, bool | None]]:
+    """The groups that are set for review, and whether topics are, too."""
     courses = await list_courses(uow, bot_id)
     places = [None, *(course.deployment.id for course in courses)]
-    said = {(await load_course_settings(uow, place)).review_chat_id for place in places}
-    return set(await groups.resolve(uow, [group for group in said if group is not None]))
+    settings = [await load_course_settings(uow, place_id) for place_id in places]
+    return {
+        (place.review_chat_id, place.review_topics) for place in settings if place.review_chat_id is not None
+    }

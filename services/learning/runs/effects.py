@@ -183,7 +183,8 @@ def make_offer(uow: UnitOfWork, run: LoadedRun, ask: AskPayment, dedupe_key: str
     words = speech.with_values(offer_words(text), scenario_values(run.flow))
     stored = run.stored
     codes = ask.tariffs or ((run.flow.slug,) if run.flow.product else ())
-    uow.publish(OfferMade(stored.id, stored.contact_id, ask.visit, codes, words, dedupe_key))
+    protect = run.flow.protects(ask.step)
+    uow.publish(OfferMade(stored.id, stored.contact_id, ask.visit, codes, words, dedupe_key, protect))
 
 
 async def _wake(uow: UnitOfWork, stored: StoredRun, effect: WakeAt) -> None:
@@ -208,10 +209,10 @@ async def _say(uow: UnitOfWork, run: LoadedRun, effect: Say, *, may_ask: bool) -
     app = [[_app_button(uow, stored, effect.visit, effect.app_button)]] if effect.app_button else []
     keyboard = [*_keyboard(stored.id, effect), *app, *own]
     values = scenario_values(run.flow)
-    kept = _PROTECTED if run.flow.protects(effect.step) else {}
+    protection = _PROTECTED if run.flow.protects(effect.step) else {}
     for n, (method, fields) in enumerate(_calls(effect, keyboard)):
         call_key = f"{key}:{n}" if n else key
-        payload = {"chat_id": stored.chat_id, **speech.with_values(fields, values), **kept}
+        payload = {"chat_id": stored.chat_id, **speech.with_values(fields, values), **protection}
         priority = PRIORITIES[effect.priority]
         answer = {"name": POLL, "ref": stored.id} if method == "sendPoll" else None
         call = Outgoing(stored.bot_id, stored.chat_id, method, payload, call_key, priority, ref, answer)
@@ -239,9 +240,9 @@ async def say_words(
     whole = await with_shared_buttons(uow, message)
     keyboard = [[_button(stored.id, visit, button) for button in row] for row in whole.buttons]
     values = scenario_values(run.flow)
-    kept = _PROTECTED if run.flow.protect else {}
+    protection = _PROTECTED if run.flow.protect else {}
     for number, (method, fields) in enumerate(calls_of(whole, keyboard)):
-        payload = {"chat_id": stored.chat_id, **speech.with_values(fields, values), **kept}
+        payload = {"chat_id": stored.chat_id, **speech.with_values(fields, values), **protection}
         key = f"{dedupe_key}:{number}"
         enqueue(uow, Outgoing(stored.bot_id, stored.chat_id, method, payload, key, ref=ref))
 

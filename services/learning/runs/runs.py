@@ -8,14 +8,15 @@ from typing import Any
 from core.db.models.learning import run_steps
 from core.db.session import UnitOfWork
 from core.errors import DomainError, ErrorKind, RaceLost
-from core.events import CourseFinished, CourseMoved, FirstLessonGiven, RunFinished, RunHeld
+from core.events import CourseFinished, CourseMoved, FirstLessonGiven, LessonGiven, RunFinished, RunHeld
 from core.flow.definition import FlowKind
 from core.flow.effects import AskPayment, Complete, Redraw, Say, WakeAt
 from core.flow.engine import Advanced, advance
 from core.flow.events import Entered, Event, Held, Moved, Released, Replied, Retimed
-from core.flow.history import Outcome
+from core.flow.history import Outcome, Record, RecordEvent
 from core.flow.pausing import length_of, shift
 from core.flow.run import HoldReason, OpenStep, Run, RunStatus, dump_run_state
+from core.flow.steps.lesson import LessonStep
 from core.flow.steps.offer import OfferStep
 from core.lifecycle import Priority
 from services.content.schemas import FlowVersion
@@ -283,6 +284,7 @@ async def _advance(uow: UnitOfWork, known: KnownRun, event: Event) -> tuple[Load
     )
     after = replace(run, stored=replace(run.stored, value=advanced.run, version=run.stored.version + 1))
     _tell(uow, before, after)
+    _tell_lessons(uow, before, after, advanced.records)
     await tell_of_a_stop(uow, before, after)
     await reminders.follow(uow, known, event, advanced.run)
     if after.stored.external_id is not None and advanced.outcome is Outcome.MOVED:
@@ -300,6 +302,15 @@ def _tell(uow: UnitOfWork, before: Run, run: LoadedRun) -> None:
         uow.publish(FirstLessonGiven(run.stored.id))
     if after.status is RunStatus.COMPLETED is not before.status:
         uow.publish(CourseFinished(run.stored.id))
+
+
+def _tell_lessons(uow: UnitOfWork, before: Run, run: LoadedRun, records: Sequence[Record]) -> None:
+    if run.flow.kind is not FlowKind.COURSE or run.stored.value.last_lesson == before.last_lesson:
+        return
+    for record in records:
+        is_sent = record.event in {RecordEvent.LISTENING, RecordEvent.LEFT} and record.step is not None
+        if is_sent and isinstance(run.flow.step(record.step or ""), LessonStep):
+            uow.publish(LessonGiven(run.stored.id, record.step or "", record.visit))
 
 
 async def _save(uow: UnitOfWork, stored: StoredRun, advanced: Advanced) -> None:

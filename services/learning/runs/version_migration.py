@@ -10,10 +10,9 @@ from core.events import TimerDue
 from core.flow.definition import Flow
 from core.flow.events import Moved
 from core.flow.run import dump_run_state
-from core.flow.versions import Carried, Changes, MoveChoice, carry, compare
+from core.flow.versions import Carried, Changes, Fates, MoveChoice, carry, compare
 from services.content import flows
-from services.content.drafts import drop_draft, list_obstacles
-from services.content.messages.bot_values import know_values
+from services.content.drafts import drop_draft, find_obstacles
 from services.content.schemas import FlowVersion
 from services.delivery.timers import drop_timers, set_timer
 from services.learning import run_lookup
@@ -83,19 +82,28 @@ async def count_people(uow: UnitOfWork, flow_id: int) -> Mapping[int, int]:
     return await store.count_by_version(uow.conn, uow.account_id, flow_id)
 
 
-async def publish(uow: UnitOfWork, flow: Flow, choice: MoveChoice) -> FlowVersion:
-    """Publish a flow as its next version and let become of its people what was chosen.
+async def publish(
+    uow: UnitOfWork,
+    flow: Flow,
+    choice: MoveChoice,
+    by_step: Mapping[str, MoveChoice] | None = None,
+    *,
+    keeps_draft: bool = False,
+) -> FlowVersion:
+    """Publish a flow as its next version and let become of its people what was chosen, for some steps `by_step`.
 
     Moving goes on by itself, some runs at a time, whatever happens to the process (see `move_some`).
     Raises FLOW_INVALID, NAME_TAKEN.
     """
-    if obstacles := list_obstacles(flow, (await know_values(uow)).variables):
-        raise DomainError(ErrorKind.INVALID, "FLOW_INVALID", "; ".join(obstacles))
+    if obstacles := await find_obstacles(uow, flow):
+        raise DomainError(ErrorKind.INVALID, "FLOW_INVALID", "; ".join(map(str, obstacles)))
     version = await flows.publish_flow(uow, flow)
-    await drop_draft(uow, version.flow_id)
+    if not keeps_draft:
+        await drop_draft(uow, version.flow_id)
     await drop_timers(uow, MOVE, _key(version.flow_id))
-    if choice is not MoveChoice.STAY:
-        await _go_on(uow, version.flow_id, {"version_id": version.id, "choice": choice})
+    if Fates(choice, by_step or {}).moves_somebody:
+        chosen = {"version_id": version.id, "choice": choice, "by_step": dict(by_step or {})}
+        await _go_on(uow, version.flow_id, chosen)
     return version
 
 
@@ -110,22 +118,28 @@ async def _go_on(uow: UnitOfWork, flow_id: int, payload: Mapping[str, Any]) -> N
 async def on_timer(uow: UnitOfWork, timer: TimerDue) -> None:
     """Move some; the rest at the next tick."""
     version_id, choice = timer.payload["version_id"], MoveChoice(timer.payload["choice"])
-    if await move_some(uow, version_id, choice) == BATCH:
+    by_step = {step: MoveChoice(chosen) for step, chosen in timer.payload.get("by_step", {}).items()}
+    if await move_some(uow, version_id, choice, by_step) == BATCH:
         await _go_on(uow, (await flows.get_version(uow, version_id)).flow_id, timer.payload)
 
 
-async def move_some(uow: UnitOfWork, version_id: int, choice: MoveChoice) -> int:
+async def move_some(
+    uow: UnitOfWork, version_id: int, choice: MoveChoice, by_step: Mapping[str, MoveChoice] | None = None
+) -> int:
     """Carry some of the runs that are elsewhere into a version; says how many. None are left below BATCH."""
-    version = await flows.get_version(uow, version_id)
-    version_migration = await store.list_elsewhere(uow.conn, uow.account_id, version_id, BATCH)
-    for run_id in version_migration:
-        await _move(uow, run_id, version, choice)
-    return len(version_migration)
+    version, fates = await flows.get_version(uow, version_id), Fates(choice, by_step or {})
+    moving, staying = fates.list_steps(stay=False), fates.list_steps(stay=True)
+    only = moving if choice is MoveChoice.STAY else None
+    run_ids = await store.list_elsewhere(uow.conn, uow.account_id, version_id, BATCH, only=only, but=staying)
+    for run_id in run_ids:
+        await _move(uow, run_id, version, fates)
+    return len(run_ids)
 
 
-async def _move(uow: UnitOfWork, run_id: int, version: FlowVersion, choice: MoveChoice) -> None:
+async def _move(uow: UnitOfWork, run_id: int, version: FlowVersion, fates: Fates) -> None:
     run = await run_lookup.load_run(uow, run_id)
     stored = run.stored
+    choice = fates.of(stored.value.here.step if stored.value.here else None)
     carried = carry(run.flow, version.flow, stored.value, choice)
     state = dump_run_state(carried.run)
     if not await store.pin(uow.conn, uow.account_id, run_id, stored.version, version.id, state):

@@ -6,9 +6,10 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from core.db.keyset import Slice
 from core.db.models.learning import certificates
 from core.db.session import Row, dialect_insert
-from services.learning.schemas import Certificate
+from services.learning.schemas import Certificate, ListedCertificate
 
 COLUMNS = (
     certificates.c.account_id,
@@ -50,6 +51,32 @@ async def find_of_visit(
     )
     row = rows.one_or_none()
     return _certificate(row) if row else None
+
+
+async def list_page(
+    conn: AsyncConnection, account_id: int, contact_id: int | None, part: Slice
+) -> list[ListedCertificate]:
+    """A part of the certificates, of one person or of all."""
+    wanted = select(*COLUMNS, certificates.c.id).where(certificates.c.account_id == account_id)
+    if contact_id is not None:
+        wanted = wanted.where(certificates.c.contact_id == contact_id)
+    return [_listed(row) for row in await conn.execute(part.cut(wanted))]
+
+
+async def find_by_id(conn: AsyncConnection, account_id: int, certificate_id: int) -> ListedCertificate | None:
+    """One of them."""
+    rows = await conn.execute(
+        select(*COLUMNS, certificates.c.id).where(
+            certificates.c.account_id == account_id, certificates.c.id == certificate_id
+        )
+    )
+    row = rows.one_or_none()
+    return _listed(row) if row else None
+
+
+def _listed(row: Any) -> ListedCertificate:
+    values = {column.name: getattr(row, column.name) for column in COLUMNS}
+    return ListedCertificate(row.id, Certificate(**values))
 
 
 async def list_of_person(

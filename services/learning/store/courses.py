@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.db.models.content import flow_versions, flows
 from core.db.models.learning import runs
-from core.text.message import plain
+from core.text.message import by_language
 from services.learning.schemas import TakenCourse
 
 ORIGIN = (runs.c.token_id, runs.c.cohort_id, runs.c.external_id, runs.c.utm)
@@ -28,7 +28,7 @@ async def list_taken(
     )
     taken: dict[int, TakenCourse] = {}
     for row in rows:
-        name = plain(row.name) if isinstance(row.name, str) else row.name
+        name = by_language(row.name)
         taken.setdefault(row.deployment_id, TakenCourse(row.id, row.deployment_id, row.status, name))
     return list(taken.values())
 

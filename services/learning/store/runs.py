@@ -1,6 +1,6 @@
 """Runs and the steps they took."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Update, bindparam, case, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from core.db.keyset import Slice
 from core.db.models.commerce import accesses, tariffs
 from core.db.models.content import deployments, flow_versions
 from core.db.models.delivery import outbox
@@ -17,7 +18,7 @@ from core.db.session import Row, dialect_insert
 from core.flow.history import RecordEvent
 from core.flow.run import HoldReason, load_run_state
 from core.lifecycle import Stage
-from services.learning.schemas import SaidCall, StoredRun
+from services.learning.schemas import ListedRun, SaidCall, StoredRun
 
 COLUMNS = (
     runs.c.id,
@@ -36,6 +37,27 @@ COLUMNS = (
     runs.c.spoke_at,
 )
 ACTIVE = ("active", "held")
+# Built once: asked for every step of a run.
+BY_IDS = select(*COLUMNS).where(
+    runs.c.account_id == bindparam("account"), runs.c.id.in_(bindparam("wanted", expanding=True))
+)
+
+
+async def list_page(
+    conn: AsyncConnection, account_id: int, wanted: Mapping[str, Any], flow_id: int | None, part: Slice
+) -> list[ListedRun]:
+    """A part of the runs whose columns have these values, of one flow or of all."""
+    rows = (
+        select(*COLUMNS, runs.c.started_at, flow_versions.c.flow_id)
+        .join(flow_versions, flow_versions.c.id == runs.c.flow_version_id)
+        .where(runs.c.account_id == account_id)
+        .where(*(runs.c[name] == value for name, value in wanted.items()))
+    )
+    if flow_id is not None:
+        rows = rows.where(flow_versions.c.flow_id == flow_id)
+    return [
+        ListedRun(read_run(row), row.flow_id, row.started_at) for row in await conn.execute(part.cut(rows))
+    ]
 
 
 def read_run(row: Any) -> StoredRun:
@@ -72,7 +94,7 @@ async def add_run(conn: AsyncConnection, account_id: int, row: Row) -> int | Non
 
 async def list_runs(conn: AsyncConnection, account_id: int, run_ids: Collection[int]) -> list[StoredRun]:
     """Runs by their ids."""
-    rows = await conn.execute(select(*COLUMNS).where(runs.c.account_id == account_id, runs.c.id.in_(run_ids)))
+    rows = await conn.execute(BY_IDS, {"account": account_id, "wanted": list(run_ids)})
     return [read_run(row) for row in rows]
 
 

@@ -1,6 +1,6 @@
 """Runs that stand in other versions of a flow."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlalchemy import Select, func, select, update
@@ -42,6 +42,18 @@ async def count_by_version(conn: AsyncConnection, account_id: int, flow_id: int)
     return {row[0]: row[1] for row in rows}
 
 
+async def count_by_flow(conn: AsyncConnection, account_id: int, flow_ids: Collection[int]) -> dict[int, int]:
+    """How many unfinished runs each of these flows has."""
+    rows = await conn.execute(
+        select(flow_versions.c.flow_id, func.count())
+        .join(runs, runs.c.flow_version_id == flow_versions.c.id)
+        .where(runs.c.account_id == account_id, flow_versions.c.flow_id.in_(flow_ids))
+        .where(runs.c.status.in_(UNFINISHED))
+        .group_by(flow_versions.c.flow_id)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
 def _elsewhere(account_id: int, version_id: int) -> Select[Any]:
     flow_id = select(flow_versions.c.flow_id).where(
         flow_versions.c.id == version_id, flow_versions.c.account_id == account_id
@@ -57,10 +69,26 @@ def _elsewhere(account_id: int, version_id: int) -> Select[Any]:
     )
 
 
-async def list_elsewhere(conn: AsyncConnection, account_id: int, version_id: int, limit: int) -> list[int]:
-    """Unfinished runs of the same flow that are pinned to another version than this one."""
-    rows = await conn.scalars(_elsewhere(account_id, version_id).order_by(runs.c.id).limit(limit))
-    return list(rows)
+async def list_elsewhere(
+    conn: AsyncConnection,
+    account_id: int,
+    version_id: int,
+    limit: int,
+    *,
+    only: Collection[str] | None = None,
+    but: Collection[str] = (),
+) -> list[int]:
+    """Unfinished runs of the same flow that are pinned to another version than this one.
+
+    `only` those that stand on one of these steps, and none that stands on one of `but`.
+    """
+    wanted = _elsewhere(account_id, version_id)
+    step = func.coalesce(runs.c.state["here"]["step"].as_string(), "")
+    if only is not None:
+        wanted = wanted.where(step.in_(only))
+    if but:
+        wanted = wanted.where(step.not_in(but))
+    return list(await conn.scalars(wanted.order_by(runs.c.id).limit(limit)))
 
 
 async def pin(

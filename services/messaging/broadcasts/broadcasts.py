@@ -15,7 +15,7 @@ from services.delivery.outbox import SOURCE_LOST, topic_of
 from services.delivery.recipients import cancel_person, cancel_waiting
 from services.delivery.speech import Address, Keyboard, Words
 from services.delivery.timers import set_timer
-from services.messaging.broadcasts import waves
+from services.messaging.broadcasts import moves, waves
 from services.messaging.pieces import each_alone, work_in_pieces
 from services.messaging.schemas import Broadcast, Tally
 from services.messaging.store import broadcasts as store
@@ -115,9 +115,9 @@ async def leave_out(uow: UnitOfWork, chat_id: int) -> int:
     return await cancel_person(uow, await store.list_sends(uow.conn, uow.account_id), chat_id)
 
 
-async def get_broadcast(uow: UnitOfWork, broadcast_id: int) -> Broadcast:
-    """A broadcast by its id; raises BROADCAST_NOT_FOUND."""
-    return await _get(uow.conn, uow.account_id, broadcast_id)
+async def get_broadcast(uow: UnitOfWork, broadcast_id: int, *, locked: bool = False) -> Broadcast:
+    """A broadcast by its id, that nobody else steers until the end of the unit if `locked`; raises BROADCAST_NOT_FOUND."""
+    return await _get(uow.conn, uow.account_id, broadcast_id, locked=locked)
 
 
 async def get_tally(db: Database, account_id: int, broadcast_id: int) -> Tally:
@@ -183,8 +183,10 @@ async def watch(
     await set_timer(uow, PROGRESS, _key(broadcast_id), uow.now + after, payload)
 
 
-async def _get(conn: AsyncConnection, account_id: int, broadcast_id: int) -> Broadcast:
-    broadcast = await store.find_broadcast(conn, account_id, broadcast_id)
+async def _get(
+    conn: AsyncConnection, account_id: int, broadcast_id: int, *, locked: bool = False
+) -> Broadcast:
+    broadcast = await store.find_broadcast(conn, account_id, broadcast_id, locked=locked)
     if broadcast is None:
         raise DomainError(ErrorKind.NOT_FOUND, "BROADCAST_NOT_FOUND", str(broadcast_id))
     return broadcast
@@ -192,7 +194,7 @@ async def _get(conn: AsyncConnection, account_id: int, broadcast_id: int) -> Bro
 
 async def _move(uow: UnitOfWork, broadcast_id: int, to: BroadcastStatus) -> bool:
     more = {"finished_at": uow.now} if to in ENDED else {}
-    return await store.move_broadcast(uow.conn, uow.account_id, broadcast_id, to, BROADCAST_MOVES[to], more)
+    return await moves.move_broadcast(uow, broadcast_id, to, BROADCAST_MOVES[to], more)
 
 
 def _key(broadcast_id: int) -> str:

@@ -138,8 +138,12 @@ async def on_counted(uow: UnitOfWork, finished: JobFinished) -> None:
     """Show whom it reaches on the card that waits for that; who has pressed something else since sees that."""
     broadcast = await get_broadcast(uow, finished.payload["broadcast_id"])
     if broadcast.counting == finished.key and broadcast.card and broadcast.status in counting.COUNTED:
-        counted = counting.with_found(broadcast, finished)
-        await _show(uow, counted, broadcast.card, f"{finished.key}:shown", finished.payload["view"])
+        counted, view = counting.with_found(broadcast, finished), finished.payload["view"]
+        if view.startswith(PAY):
+            if counted.reach and await drafts.start_paid(uow, counted, int(view.removeprefix(PAY) or 0)):
+                counted = await get_broadcast(uow, broadcast.id)
+            view = THEN[PAY]
+        await _show(uow, counted, broadcast.card, f"{finished.key}:shown", view)
 
 
 async def steer(uow: UnitOfWork, broadcast_id: int, action: str, card: BroadcastCard, key: str) -> bool:
@@ -149,12 +153,14 @@ async def steer(uow: UnitOfWork, broadcast_id: int, action: str, card: Broadcast
         return await TALKS[action](uow, broadcast, card, key)
     if action.startswith(ASK):
         return await _ask_condition(uow, broadcast, card, key, action.removeprefix(ASK))
+    if action.startswith(PAY) and await counting.is_for_a_job(uow):
+        return await _pay_once_counted(uow, broadcast, card, key, action)
     if action.startswith(TICK):
         done = await drafts.tick_audience(uow, broadcast_id, action.removeprefix(TICK), card.chat_id)
     elif action.startswith(SPLIT):
         done = await drafts.choose_winner(uow, broadcast_id, action.removeprefix(SPLIT))
     elif action.startswith(PAY):
-        done = await drafts.start_paid(uow, broadcast_id, int(action.removeprefix(PAY) or 0))
+        done = await drafts.start_paid(uow, broadcast, int(action.removeprefix(PAY) or 0))
     elif action in VIEWS:
         done = broadcast.status is BroadcastStatus.DRAFT
     else:
@@ -168,6 +174,18 @@ async def steer(uow: UnitOfWork, broadcast_id: int, action: str, card: Broadcast
     if view not in views.WITHOUT_NUMBER:
         await counting.count_beside(uow, broadcast, view, f"{key}:count")
     return done
+
+
+async def _pay_once_counted(
+    uow: UnitOfWork, broadcast: Broadcast, card: BroadcastCard, key: str, action: str
+) -> bool:
+    """Very many are counted beside; it starts with what was agreed to once its price is known. False if it is no draft any more."""
+    if broadcast.status is not BroadcastStatus.DRAFT:
+        return False
+    await _keep_place(uow, broadcast.id, card)
+    await _show(uow, broadcast, card, key, "ask")
+    await counting.count_beside(uow, broadcast, action, f"{key}:count")
+    return True
 
 
 async def _show(uow: UnitOfWork, broadcast: Broadcast, card: BroadcastCard, key: str, view: str) -> None:
@@ -208,8 +226,8 @@ async def _ask_condition(
     to = Address(broadcast.bot_id, card.chat_id)
     await awaited.expect(uow, to, AwaitedKind.BROADCAST_EDIT, drafts.PATIENCE, f"{broadcast.id}:{ASK}{name}")
     rows = [
-        [labelled(broadcast.id, f"{TICK}{one.code}", one.called)]
-        for one in await audiences.list_named(uow, name, audiences.MOST_OFFERED)
+        [labelled(broadcast.id, f"{TICK}{choice.code}", choice.called)]
+        for choice in await audiences.list_named(uow, name, audiences.MOST_OFFERED)
     ]
     speech.say(uow, to, say_question(name), key, buttons=rows)
     return True
@@ -263,7 +281,8 @@ TALKS: Mapping[str, Callable[[UnitOfWork, Broadcast, BroadcastCard, str], Awaita
 
 async def report_progress(uow: UnitOfWork, payload: Mapping[str, Any]) -> None:
     """The moment to look at a broadcast: change its card if something changed, tell its author the end; who may not any more learns nothing more."""
-    broadcast = await get_broadcast(uow, payload["broadcast_id"])
+    # Locked: drawn beside a press that pauses it, an older state would be the last that the card shows.
+    broadcast = await get_broadcast(uow, payload["broadcast_id"], locked=True)
     if broadcast.author_id is None and broadcast.card is None:
         return
     tally = await read_tally(uow.conn, uow.account_id, broadcast.id)

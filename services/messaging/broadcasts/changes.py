@@ -16,6 +16,7 @@ from services.delivery import recipients
 from services.delivery.outbox import enqueue, find_shown, topic_of
 from services.delivery.schemas import Followers, Outgoing
 from services.messaging.broadcast_plan import Plan, read_plan
+from services.messaging.broadcasts import moves
 from services.messaging.broadcasts.broadcasts import (
     cancel_broadcast,
     get_broadcast,
@@ -204,7 +205,7 @@ async def _add(
         "author_id": author_id,
         "created_at": uow.now,
     }
-    return await store.add_broadcast(uow.conn, uow.account_id, row)
+    return await moves.add_broadcast(uow, row)
 
 
 async def _start(uow: UnitOfWork, broadcast: Broadcast, change_id: int, more: Row) -> None:
@@ -214,7 +215,7 @@ async def _start(uow: UnitOfWork, broadcast: Broadcast, change_id: int, more: Ro
             await cancel_broadcast(uow, earlier.id)
     values = {"since": uow.real_now, "gathered_to": START, "started_at": uow.now, **more}
     draft, to = (BroadcastStatus.DRAFT,), BroadcastStatus.RUNNING
-    await store.move_broadcast(uow.conn, uow.account_id, change_id, to, draft, values)
+    await moves.move_broadcast(uow, change_id, to, draft, values)
     await work_first_piece(uow, partial(_gather, change_id=change_id))
     await watch(uow, change_id)
 

@@ -11,6 +11,7 @@ from core.lifecycle import BroadcastStatus
 from core.rules.local_time import to_instant
 from core.text.refusal import InputRefused
 from services.messaging.broadcast_plan import Plan
+from services.messaging.broadcasts import moves
 from services.messaging.broadcasts.broadcasts import get_broadcast, watch
 from services.messaging.broadcasts.starting import load_audience, set_start, start, stop_without_audience
 from services.messaging.schemas import Broadcast
@@ -23,9 +24,8 @@ DAY, WEEK = timedelta(days=1), timedelta(days=7)
 async def move(uow: UnitOfWork, broadcast_id: int, at: datetime) -> None:
     """Have a planned broadcast start at another moment; raises BROADCAST_NOT_PLANNED, BROADCAST_NOT_FOUND."""
     broadcast = await get_broadcast(uow, broadcast_id)
-    moved = broadcast.plan is not None and await store.move_broadcast(
-        uow.conn,
-        uow.account_id,
+    moved = broadcast.plan is not None and await moves.move_broadcast(
+        uow,
         broadcast_id,
         BroadcastStatus.SCHEDULED,
         PLANNED,  # started by somebody else meanwhile, it is not planned any more
@@ -72,7 +72,7 @@ async def on_start(uow: UnitOfWork, payload: Mapping[str, Any]) -> None:
 async def _hold_planned(uow: UnitOfWork, broadcast_id: int) -> Broadcast | None:
     """A planned broadcast as nobody else can change it before this unit ends; None if it is not planned any more."""
     to = BroadcastStatus.SCHEDULED
-    if not await store.move_broadcast(uow.conn, uow.account_id, broadcast_id, to, PLANNED, {}):
+    if not await moves.move_broadcast(uow, broadcast_id, to, PLANNED, {}):
         return None
     return await get_broadcast(uow, broadcast_id)
 
@@ -103,7 +103,7 @@ async def _plan_next(uow: UnitOfWork, broadcast: Broadcast, plan: Plan, at: date
         "author_id": broadcast.author_id,
         "created_at": uow.now,
     }
-    await set_start(uow, await store.add_broadcast(uow.conn, uow.account_id, row), following)
+    await set_start(uow, await moves.add_broadcast(uow, row), following)
 
 
 async def put_right(uow: UnitOfWork, moment: datetime) -> None:

@@ -15,7 +15,7 @@ from services.delivery.recipients import add_recipients
 from services.delivery.schemas import BulkCall
 from services.delivery.timers import set_date
 from services.messaging.broadcast_plan import Plan
-from services.messaging.broadcasts import trials, waves
+from services.messaging.broadcasts import moves, trials, waves
 from services.messaging.broadcasts.broadcasts import cancel_broadcast, get_broadcast, tell_about
 from services.messaging.broadcasts.contents import contents_columns, has_following, read_contents
 from services.messaging.pieces import each_alone, work_first_piece, work_in_pieces
@@ -50,7 +50,7 @@ async def start_broadcast(uow: UnitOfWork, bot_id: int, plan: Plan) -> int:
         "total": 0,
         "created_at": uow.now,
     }
-    broadcast_id = await store.add_broadcast(uow.conn, uow.account_id, row)
+    broadcast_id = await moves.add_broadcast(uow, row)
     await begin(uow, broadcast_id, bot_id, plan)
     return broadcast_id
 
@@ -60,7 +60,7 @@ async def begin(uow: UnitOfWork, broadcast_id: int, bot_id: int, plan: Plan) -> 
     if plan.at is None or plan.at <= uow.now:
         return await start(uow, broadcast_id, bot_id, plan)
     to = BroadcastStatus.SCHEDULED
-    moved = await store.move_broadcast(uow.conn, uow.account_id, broadcast_id, to, BROADCAST_MOVES[to], {})
+    moved = await moves.move_broadcast(uow, broadcast_id, to, BROADCAST_MOVES[to], {})
     if moved:
         await set_start(uow, broadcast_id, plan.at)
     return moved
@@ -81,7 +81,7 @@ async def start(uow: UnitOfWork, broadcast_id: int, bot_id: int, plan: Plan) -> 
         "waves": [asdict(wave) for wave in await waves.list_waves(uow, bot_id, plan)] or None,
     }
     to = BroadcastStatus.FILLING
-    if not await store.move_broadcast(uow.conn, uow.account_id, broadcast_id, to, READY, frozen):
+    if not await moves.move_broadcast(uow, broadcast_id, to, READY, frozen):
         return False
     started = await get_broadcast(uow, broadcast_id)
     await waves.set_moments(uow, started)
@@ -139,7 +139,7 @@ async def _fill_next(uow: UnitOfWork, size: int, broadcast_id: int) -> bool:
     await store.count_in(uow.conn, uow.account_id, broadcast_id, number)
     if until < broadcast.fill_until:
         return True
-    await store.move_broadcast(uow.conn, uow.account_id, broadcast_id, BroadcastStatus.RUNNING, FILLING, {})
+    await moves.move_broadcast(uow, broadcast_id, BroadcastStatus.RUNNING, FILLING, {})
     logger.bind(event="broadcast.started", broadcast=broadcast_id, bot_id=broadcast.bot_id).info(
         "broadcast {} goes to {} people", broadcast_id, broadcast.total + number
     )

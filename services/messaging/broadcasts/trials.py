@@ -12,7 +12,7 @@ from services.delivery import recipients, speech
 from services.delivery.speech import Keyboard, Screen, Words
 from services.delivery.timers import set_timer
 from services.messaging.broadcast_plan import Plan
-from services.messaging.broadcasts import waves
+from services.messaging.broadcasts import moves, waves
 from services.messaging.broadcasts.broadcasts import tell_about
 from services.messaging.responses.results import Acts, VariantResult, list_variants, read_acts
 from services.messaging.schemas import Broadcast
@@ -78,7 +78,7 @@ async def choose_variant(uow: UnitOfWork, broadcast_id: int, variant: int) -> bo
     plan = broadcast.plan if broadcast else None
     if broadcast is None or plan is None or plan.winner is None or not 1 <= variant <= len(plan.variants):
         return False
-    if not await store.decide(uow.conn, uow.account_id, broadcast_id, variant):
+    if not await moves.decide(uow, broadcast_id, variant):
         return False
     await waves.let_rest_go(uow, broadcast)
     return True

@@ -13,8 +13,11 @@ from core.events import HandoffFailed, HandoffRequested, TalkBegan, TalkEnded, T
 from core.lifecycle import HANDOFF_MOVES, HandoffStatus, Side
 from core.presses import PressKind
 from core.profile import Profile
+from core.public_ids import CONVERSATION
 from core.refs import RefKind, write_ref
-from services.delivery import carrying, speech
+from services.delivery import speech
+from services.delivery.carried import carrying
+from services.delivery.feed.changes import Topic, note_change
 from services.delivery.outbox import find_shown
 from services.delivery.schemas import Passage, PersonMessage
 from services.delivery.speech import Address, Keyboard, Screen, Words
@@ -60,6 +63,7 @@ async def request(uow: UnitOfWork, wanted: HandoffRequested, to: Address) -> Non
 
 async def _add(uow: UnitOfWork, row: Mapping[str, Any]) -> int | None:
     uow.ahead.pop((AHEAD, uow.account_id), None)
+    note_change(uow, Topic.INBOX, CONVERSATION, row["chat_id"])
     return await store.add_handoff(uow.conn, uow.account_id, dict(row))
 
 
@@ -98,6 +102,22 @@ async def take(uow: UnitOfWork, handoff_id: int, ring: int, operator_id: int, sc
     handoff = await get_handoff(uow, handoff_id)
     if not _is_rung(handoff, ring, operator_id):
         return False
+    return await take_over(uow, handoff_id, operator_id, screen)
+
+
+async def take_over(uow: UnitOfWork, handoff_id: int, operator_id: int, screen: Screen) -> bool:
+    """Somebody takes a talk who was not rung, or not yet; who was reads that it is over. False if it rings no more.
+
+    Raises OPERATOR_BUSY for who is in another one.
+    """
+    handoff = await get_handoff(uow, handoff_id)
+    if handoff.status is not HandoffStatus.RINGING:
+        return False
+    if handoff.operator_id != operator_id:
+        if await store.find_engaging(uow.conn, uow.account_id, operator_id):
+            raise DomainError(ErrorKind.CONFLICT, "OPERATOR_BUSY")
+        if handoff.operator_id is not None:
+            await _take_card_back(uow, handoff)
     await drop_timers(uow, RING, _key(handoff_id))
     await _connect(uow, handoff, operator_id, screen)
     return True
@@ -365,6 +385,7 @@ async def _move(uow: UnitOfWork, handoff: Handoff, to: HandoffStatus, more: Mapp
         raise RaceLost(f"an operator of hand-off {handoff.id} is engaged") from error
     if not moved:
         raise RaceLost(f"hand-off {handoff.id} was moved by another unit")
+    note_change(uow, Topic.INBOX, CONVERSATION, handoff.chat_id)
 
 
 async def _name(uow: UnitOfWork, handoff: Handoff) -> str:
@@ -377,13 +398,3 @@ def _key(handoff_id: int) -> str:
 
 def _ring_key(handoff: Handoff) -> str:
     return f"ring:{handoff.id}:{handoff.round}"
-
-
-async def list_notes(uow: UnitOfWork, contact_id: int, most: int) -> list[str]:
-    """What the team noted about a person, the newest first."""
-    return [note["text"] for note in await store.list_notes(uow.conn, uow.account_id, contact_id, most)]
-
-
-async def take_over_notes(uow: UnitOfWork, contact_id: int, heir_id: int) -> int:
-    """What was noted about one person is about another; says how much."""
-    return await store.take_over_notes(uow.conn, uow.account_id, contact_id, heir_id)

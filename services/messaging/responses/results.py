@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from core.db.keyset import Slice
 from core.db.session import Database, UnitOfWork
 from core.errors import DomainError, ErrorKind
 from core.lifecycle import OutboxState
@@ -18,6 +19,7 @@ DAYS = 7  # within which a payment or a completion is put down to the message
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)  # of one that has not started
 REPLY = timedelta(days=1)  # within which what somebody writes is
 PAGE = 5_000
+MOST_CAUSES = 20
 STATES = {
     OutboxState.SENT: "sent",
     OutboxState.FAILED: "failed",
@@ -25,6 +27,7 @@ STATES = {
     OutboxState.HOLD: "unknown",
 }
 HEADER = ("contact", "variant", "status", "why", "possibly_twice", "clicked", "replied", "bought")
+ORDERS = store.RECIPIENTS
 Dated = Collection[tuple[int, datetime, datetime]]
 
 
@@ -105,6 +108,45 @@ async def find_variant(uow: UnitOfWork, broadcast_id: int, chat_id: int) -> int:
     return variants.get(chat_id, 0)
 
 
+async def count_failures(uow: UnitOfWork, broadcast_id: int) -> list[tuple[str, int]]:
+    """Why it did not reach people, in Telegram's words, each with how many; who blocked the bot is not among them."""
+    return await store.count_failures(uow.conn, uow.account_id, broadcast_id, MOST_CAUSES)
+
+
+@dataclass(frozen=True)
+class Recipient:
+    """Somebody who was to get it, and what became of it."""
+
+    chat_id: int
+    contact_id: int
+    status: str
+    why: str | None
+    variant: int | None
+    possibly_twice: bool
+
+
+async def list_recipients(uow: UnitOfWork, broadcast_id: int, part: Slice) -> list[Recipient]:
+    """A part of the recipients of a broadcast, those whom we know."""
+    rows = await store.list_recipients_page(uow.conn, uow.account_id, broadcast_id, part)
+    return [
+        Recipient(
+            row.chat_id,
+            row.contact_id,
+            _state(row),
+            row.error if _state(row) in {"failed", "blocked", "unknown"} else None,
+            row.variant or None,
+            bool(row.possibly_twice),
+        )
+        for row in rows
+    ]
+
+
+def _state(row: Any) -> str:
+    """What became of a message, in a word."""
+    state = STATES.get(row.state, "pending")
+    return "blocked" if state == "failed" and row.blocked else state
+
+
 async def iterate_rows(
     db: Database, account_id: int, broadcast_id: int, days: int = DAYS
 ) -> AsyncIterator[tuple[object, ...]]:
@@ -125,13 +167,12 @@ async def iterate_rows(
 
 
 def _row(row: Any, acts: Acts) -> tuple[object, ...]:
-    state = STATES.get(row.state, "pending")
-    blocked = state == "failed" and row.blocked
+    state = _state(row)
     return (
         row.chat_id,
         row.variant or None,
-        "blocked" if blocked else state,
-        row.error if state in {"failed", "unknown"} else None,
+        state,
+        row.error if state in {"failed", "blocked", "unknown"} else None,
         int(row.possibly_twice),
         *(int(row.chat_id in people) for people in (acts.clicked, acts.replied, acts.bought)),
     )

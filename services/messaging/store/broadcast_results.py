@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Select, and_, case, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from core.db.keyset import Order, Slice
 from core.db.models.commerce import orders
 from core.db.models.delivery import messages, outbox
 from core.db.models.learning import runs
@@ -105,16 +106,17 @@ async def list_replied(
     return [(row[0], row[1], row[2]) for row in rows]
 
 
-async def list_recipients(
-    conn: AsyncConnection, account_id: int, broadcast_id: int, after: int, limit: int
-) -> Sequence[Any]:
-    """The next recipients in the order of their chats, with what became of their message."""
+RECIPIENTS: Mapping[str, Order] = {"chat_id": Order((outbox.c.chat_id,))}
+
+
+def _select_recipients(account_id: int, broadcast_id: int, *columns: Any) -> Select[Any]:
+    """Its recipients with what became of their message."""
     blocked = and_(
         chats.c.bot_id == outbox.c.bot_id,
         chats.c.telegram_id == outbox.c.chat_id,
         chats.c.state == ChatState.BLOCKED,
     )
-    rows = await conn.execute(
+    return (
         select(
             outbox.c.chat_id,
             outbox.c.state,
@@ -122,14 +124,42 @@ async def list_recipients(
             outbox.c.possibly_twice,
             outbox.c.variant,
             chats.c.id.is_not(None).label("blocked"),
+            *columns,
         )
         .outerjoin(chats, blocked)
         .where(outbox.c.account_id == account_id, outbox.c.broadcast_id == broadcast_id)
-        .where(outbox.c.chat_id > after)
-        .order_by(outbox.c.chat_id)
-        .limit(limit)
     )
-    return rows.all()
+
+
+async def count_failures(
+    conn: AsyncConnection, account_id: int, broadcast_id: int, most: int
+) -> list[tuple[str, int]]:
+    """Why it did not reach those who had not blocked the bot, each cause with how many, the most frequent first."""
+    some = _select_recipients(account_id, broadcast_id).where(outbox.c.state == OutboxState.FAILED)
+    failed = some.where(chats.c.id.is_(None)).subquery()
+    why = func.coalesce(failed.c.error, "").label("why")
+    people = func.count().label("people")
+    rows = await conn.execute(select(why, people).group_by(why).order_by(people.desc(), why).limit(most))
+    return [(row.why, row.people) for row in rows]
+
+
+async def list_recipients(
+    conn: AsyncConnection, account_id: int, broadcast_id: int, after: int, limit: int
+) -> Sequence[Any]:
+    """The next recipients in the order of their chats."""
+    some = _select_recipients(account_id, broadcast_id).where(outbox.c.chat_id > after)
+    rows: Sequence[Any] = (await conn.execute(some.order_by(outbox.c.chat_id).limit(limit))).all()
+    return rows
+
+
+async def list_recipients_page(
+    conn: AsyncConnection, account_id: int, broadcast_id: int, part: Slice
+) -> Sequence[Any]:
+    """A part of the recipients whom we know, with who they are."""
+    theirs = and_(contacts.c.telegram_id == outbox.c.chat_id, contacts.c.account_id == account_id)
+    known = _select_recipients(account_id, broadcast_id, contacts.c.id.label("contact_id"))
+    rows: Sequence[Any] = (await conn.execute(part.cut(known.join(contacts, theirs)))).all()
+    return rows
 
 
 async def list_variants(conn: AsyncConnection, account_id: int, broadcast_id: int) -> Mapping[int, int]:

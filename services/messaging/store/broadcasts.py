@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import exists, func, insert, literal_column, or_, select, update
+from sqlalchemy import Select, exists, func, insert, literal_column, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.elements import ColumnElement
 
+from core.db.keyset import Slice, by_number, count_up_to
 from core.db.models.delivery import outbox
 from core.db.models.messaging import broadcasts
 from core.db.models.people import chats
@@ -199,17 +200,49 @@ def _broadcast(row: Any) -> Broadcast:
         kind=BroadcastKind(row.kind),
         waves=tuple(Wave(**wave) for wave in row.waves or ()),
         winner=row.winner,
+        created_at=row.created_at,
+        finished_at=row.finished_at,
         change=Change(row.of_id, row.since, row.gathered_to, row.too_old) if row.of_id else None,
     )
 
 
-async def find_broadcast(conn: AsyncConnection, account_id: int, broadcast_id: int) -> Broadcast | None:
-    """A broadcast by its id."""
-    rows = await conn.execute(
-        select(broadcasts).where(broadcasts.c.id == broadcast_id, broadcasts.c.account_id == account_id)
-    )
-    row = rows.one_or_none()
+async def find_broadcast(
+    conn: AsyncConnection, account_id: int, broadcast_id: int, *, locked: bool = False
+) -> Broadcast | None:
+    """A broadcast by its id; `locked` until the end of the unit."""
+    wanted = select(broadcasts).where(broadcasts.c.id == broadcast_id, broadcasts.c.account_id == account_id)
+    row = (await conn.execute(wanted.with_for_update() if locked else wanted)).one_or_none()
     return _broadcast(row) if row else None
+
+
+ORDERS = by_number(broadcasts.c.id)
+
+
+def _select_sends(account_id: int, bot_id: int | None, status: BroadcastStatus | None) -> Select[Any]:
+    """What was sent or is to be, no edits of it; a draft only once it says something."""
+    statement = select(broadcasts).where(
+        broadcasts.c.account_id == account_id, broadcasts.c.kind == BroadcastKind.SEND
+    )
+    statement = statement.where(broadcasts.c.name.is_not(None))
+    if bot_id is not None:
+        statement = statement.where(broadcasts.c.bot_id == bot_id)
+    return statement if status is None else statement.where(broadcasts.c.status == status)
+
+
+async def list_page(
+    conn: AsyncConnection, account_id: int, bot_id: int | None, status: BroadcastStatus | None, part: Slice
+) -> list[Broadcast]:
+    """A part of the broadcasts of an account, of one bot or in one state if that is named."""
+    return [
+        _broadcast(row) for row in await conn.execute(part.cut(_select_sends(account_id, bot_id, status)))
+    ]
+
+
+async def count_sends(
+    conn: AsyncConnection, account_id: int, bot_id: int | None, status: BroadcastStatus | None, most: int
+) -> int:
+    """How many there are, counted up to `most`."""
+    return await count_up_to(conn, _select_sends(account_id, bot_id, status), most)
 
 
 async def drop_drafts(conn: AsyncConnection, account_id: int, bot_id: int, author_id: int) -> None:

@@ -1,10 +1,11 @@
 """Ready answers."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from core.db.keyset import Order, Slice
 from core.db.models.messaging import canned_replies
 from core.db.session import Row
 from core.db.upserts import upsert
@@ -27,6 +28,15 @@ async def list_canned(conn: AsyncConnection, account_id: int) -> Sequence[Row]:
         .order_by(canned_replies.c.name)
     )
     return [dict(row) for row in rows.mappings()]
+
+
+ORDERS: Mapping[str, Order] = {"name": Order((canned_replies.c.name, canned_replies.c.id))}
+
+
+async def list_page(conn: AsyncConnection, account_id: int, part: Slice) -> Sequence[Row]:
+    """A part of them."""
+    some = select(canned_replies).where(canned_replies.c.account_id == account_id)
+    return [dict(row) for row in (await conn.execute(part.cut(some))).mappings()]
 
 
 async def find_canned(conn: AsyncConnection, account_id: int, canned_id: int) -> Row | None:

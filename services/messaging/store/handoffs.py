@@ -4,10 +4,11 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, func, insert, or_, select
+from sqlalchemy import RowMapping, Select, func, insert, or_, select
 from sqlalchemy import update as sql_update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from core.db.keyset import Slice, by_number, count_up_to, narrow
 from core.db.models.messaging import OPEN as NOW_OPEN
 from core.db.models.messaging import handoffs, notes
 from core.db.reassign import reassign
@@ -38,6 +39,37 @@ async def find_handoff(conn: AsyncConnection, account_id: int, handoff_id: int) 
     )
     row = rows.mappings().one_or_none()
     return _read(row) if row else None
+
+
+ORDERS = by_number(handoffs.c.id)
+
+
+def _select_page(account_id: int, status: HandoffStatus | None, operator_id: int | None) -> Select[Any]:
+    some = select(*_FIELDS).where(handoffs.c.account_id == account_id)
+    return narrow(some, {handoffs.c.status: status, handoffs.c.operator_id: operator_id})
+
+
+async def list_page(
+    conn: AsyncConnection,
+    account_id: int,
+    status: HandoffStatus | None,
+    operator_id: int | None,
+    part: Slice,
+) -> list[Handoff]:
+    """A part of the hand-offs, in one state or of one operator if that is named."""
+    rows = await conn.execute(part.cut(_select_page(account_id, status, operator_id)))
+    return [_read(row) for row in rows.mappings()]
+
+
+async def count_page(
+    conn: AsyncConnection,
+    account_id: int,
+    status: HandoffStatus | None,
+    operator_id: int | None,
+    most: int,
+) -> int:
+    """How many there are, counted up to `most`."""
+    return await count_up_to(conn, _select_page(account_id, status, operator_id), most)
 
 
 async def find_open_of(
@@ -171,7 +203,7 @@ async def list_notes(
 ) -> list[Mapping[str, Any]]:
     """The latest notes about a person, the newest first."""
     rows = await conn.execute(
-        select(notes.c.text, notes.c.at, notes.c.author_id)
+        select(notes.c.id, notes.c.text, notes.c.at, notes.c.author_id)
         .where(notes.c.account_id == account_id, notes.c.contact_id == contact_id)
         .order_by(notes.c.id.desc())
         .limit(limit)

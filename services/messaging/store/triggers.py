@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.elements import ColumnElement
 
+from core.db.keyset import Slice, by_number
 from core.db.models.messaging import trigger_firings, trigger_sets
 from core.db.models.people import chats, consents, contacts
 from core.db.session import dialect_insert
@@ -37,6 +38,30 @@ async def find_digest(conn: AsyncConnection, account_id: int, bot_id: int) -> st
         )
     )
     return digest
+
+
+ORDERS = by_number(trigger_sets.c.id)
+
+
+async def list_sets(conn: AsyncConnection, account_id: int, part: Slice) -> Sequence[Any]:
+    """A part of the sets."""
+    rows: Sequence[Any] = (await conn.execute(part.cut(_select_sets(account_id)))).all()
+    return rows
+
+
+async def find_set(conn: AsyncConnection, account_id: int, set_id: int) -> Any | None:
+    """A set by its id."""
+    return (await conn.execute(_select_sets(account_id).where(trigger_sets.c.id == set_id))).one_or_none()
+
+
+async def find_set_of(conn: AsyncConnection, account_id: int, bot_id: int) -> Any | None:
+    """The set of a bot."""
+    return (await conn.execute(_select_sets(account_id).where(trigger_sets.c.bot_id == bot_id))).one_or_none()
+
+
+def _select_sets(account_id: int) -> Select[Any]:
+    columns = (trigger_sets.c.id, trigger_sets.c.bot_id, trigger_sets.c.digest, trigger_sets.c.document)
+    return select(*columns).where(trigger_sets.c.account_id == account_id)
 
 
 async def load_document(conn: AsyncConnection, account_id: int, bot_id: int) -> list[Any]:

@@ -9,11 +9,11 @@ from sqlalchemy.sql.elements import ColumnElement
 from core.db.session import UnitOfWork
 from core.text.catalog import say_words
 from core.text.refusal import TERMINAL, Refused, Words
-from services.people import store
 from services.people.conditions.audience import fitting
 from services.people.conditions.base import Scope
 from services.people.conditions.catalogue import CONDITIONS
 from services.people.conditions.tree import load_tree, read_tree
+from services.people.store import contacts as store
 
 __all__ = ["CONDITIONS", "check_condition", "fits", "holds", "read_audience"]
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, exists, select
+from sqlalchemy import Select, exists, or_, select, union
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.elements import ColumnElement
 
@@ -15,19 +15,32 @@ from core.flow.conditions import Params
 
 @dataclass(frozen=True)
 class Scope:
-    """Whose people are looked at, and when; `by_lists` where all of them are, and looking each of them up costs more."""
+    """Whose people are looked at, and when; `by_lists` where all of them are, and looking each of them up costs more.
+
+    `for_few` where only few will fit: each way to fit is looked for by itself, so that nobody else is looked at.
+    """
 
     account_id: int
     now: datetime
     by_lists: bool = False
+    for_few: bool = False
 
 
 # all accounts: of rows of one, by what is given
 def is_among(theirs: ColumnElement[int], scope: Scope, *which: ColumnElement[bool]) -> ColumnElement[bool]:
     """The people who have one of the rows in which `theirs` is the contact; an index has to lead to `which`."""
-    if scope.by_lists:
+    if scope.by_lists or scope.for_few:
         return contacts.c.id.in_(select(theirs).where(*which))
     return exists().where(theirs == contacts.c.id, *which)
+
+
+# all accounts: of rows of one, by what is given
+def is_one_of(scope: Scope, *ways: ColumnElement[bool]) -> ColumnElement[bool]:
+    """The people who fit in one of these ways."""
+    if not scope.for_few:
+        return or_(*ways)
+    mine = contacts.c.account_id == scope.account_id
+    return contacts.c.id.in_(union(*(select(contacts.c.id).where(mine, way).correlate(None) for way in ways)))
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from services.people.conditions.base import Condition
+from services.people.conditions.numbers import counted
 from services.people.conditions.person import (
     agreed_to_mailing,
     created_after,
@@ -10,6 +11,7 @@ from services.people.conditions.person import (
     joined,
     language,
     last_seen_days,
+    named,
     tag,
     utm,
     variable,
@@ -20,6 +22,7 @@ from services.people.conditions.study import finished, no_active_scenario, progr
 
 CONDITIONS: Mapping[str, Condition] = {
     "agreed_to_mailing": agreed_to_mailing.CONDITION,
+    "counted": counted.CONDITION,
     "created_after": created_after.CONDITION,
     "finished": finished.CONDITION,
     "has_not_paid": has_not_paid.CONDITION,
@@ -29,6 +32,7 @@ CONDITIONS: Mapping[str, Condition] = {
     "joined_group": joined_group.CONDITION,
     "language": language.CONDITION,
     "last_seen_days": last_seen_days.CONDITION,
+    "named": named.CONDITION,
     "no_active_scenario": no_active_scenario.CONDITION,
     "paid": paid.CONDITION,
     "partner": partner.CONDITION,

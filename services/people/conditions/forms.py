@@ -39,9 +39,9 @@ def _read_pairs(name: str, filled: str) -> Iterator[tuple[str, str]]:
     """Nothing unless every part names what it is: the main argument may have commas and spaces of its own."""
     fields = list_fields(name) if name in CONDITIONS else ()
     pairs = [_PAIR.fullmatch(part.strip()) for part in filled.split(",")]
-    found = [pair.groupdict() for pair in pairs if pair and pair["name"] in (*fields, "equals")]
-    if len(found) == len(pairs):
-        yield from ((pair["name"], pair["value"].strip()) for pair in found)
+    named = [pair.groupdict() for pair in pairs if pair and pair["name"] in (*fields, "equals")]
+    if len(named) == len(pairs):
+        yield from ((pair["name"], pair["value"].strip()) for pair in named)
 
 
 def say_condition(name: str) -> Words:

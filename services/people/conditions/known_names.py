@@ -34,11 +34,10 @@ async def _require_known(conn: AsyncConnection, account_id: int, node: Node) -> 
 
 
 async def list_known(
-    conn: AsyncConnection, account_id: int, condition: str, limit: int
+    conn: AsyncConnection, account_id: int, condition: str, argument: str, limit: int
 ) -> dict[str, Mapping[str, str]]:
-    """What the main argument of a condition can name in an account, the first so many, with what people call it by language."""
-    asked = CONDITIONS[condition]
-    names = asked.names[asked.main or ""]
+    """What an argument of a condition can name in an account, the first so many, with what people call it by language."""
+    names = CONDITIONS[condition].names[argument]
     (column,) = names.among(account_id).selected_columns
     if names.title is None:
         rows = await conn.execute(names.among(account_id).distinct().order_by(column).limit(limit))

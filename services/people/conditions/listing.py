@@ -4,8 +4,9 @@ from collections.abc import AsyncIterator, Sequence
 
 from sqlalchemy.sql.elements import ColumnElement
 
+from core.db.keyset import Order, Slice
+from core.db.models.people import contacts
 from core.db.session import Database, UnitOfWork
-from services.people import store
 from services.people.conditions.audience import fitting
 from services.people.conditions.base import Scope
 from services.people.conditions.catalogue import CONDITIONS
@@ -13,8 +14,10 @@ from services.people.conditions.forms import NOT, read_line
 from services.people.conditions.known_names import load_checked
 from services.people.conditions.tree import read_tree
 from services.people.schemas import Contact
+from services.people.store import contacts as store
 
 PAGE = 1_000
+FIRST_AHEAD = Order((contacts.c.id,))
 
 
 def is_where(line: str) -> bool:
@@ -33,9 +36,9 @@ async def read_where(uow: UnitOfWork, lines: Sequence[str]) -> ColumnElement[boo
 
 async def iterate_people(db: Database, account_id: int, where: ColumnElement[bool]) -> AsyncIterator[Contact]:
     """All of them, who came first ahead; read page by page, so that nobody waits for it."""
-    after = 0
+    after: list[int] | None = None
     async with db.reading() as conn:
-        while page := await store.list_fitting(conn, account_id, where, after, PAGE):
+        while page := await store.list_page(conn, account_id, where, Slice(FIRST_AHEAD, PAGE, after)):
             for person in page:
                 yield person
-            after = page[-1].id
+            after = [page[-1].id]

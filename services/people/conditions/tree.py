@@ -11,7 +11,7 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from core.flow.conditions import Params
 from core.text.refusal import MOST_GIVEN, Refused, Words, explain_with_place, listed, placed, words
-from services.people.conditions.base import Scope, StandsFor
+from services.people.conditions.base import Scope, StandsFor, is_one_of
 from services.people.conditions.catalogue import CONDITIONS
 
 MOST_CONDITIONS = 200
@@ -75,7 +75,7 @@ def compile_tree(node: Node, scope: Scope) -> ColumnElement[bool]:
         case Joint.ALL:
             return and_(*parts)
         case Joint.ANY:
-            return or_(*parts)
+            return is_one_of(scope, *parts)
         case Joint.NOT:
             return not_(or_(*parts))
 

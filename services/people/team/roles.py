@@ -5,15 +5,14 @@ from dataclasses import dataclass
 
 from core.db.session import UnitOfWork
 from core.errors import DomainError, ErrorKind
-from core.lifecycle import BotKind
 from core.roles import MemberRole
 from core.text.names import show_known
 from services.delivery import speech
-from services.delivery.speech import Address
 from services.people import contacts
+from services.people.telling import tell_person
 from services.tenancy import members
-from services.tenancy.bots import find_bot
 from services.tenancy.permissions import Permission, may
+from services.tenancy.sign_in import invitations
 
 
 @dataclass(frozen=True)
@@ -71,12 +70,26 @@ async def change_role(
     return changed
 
 
+async def invite(uow: UnitOfWork, actor_id: int, role: MemberRole) -> str:
+    """A link that makes one person this; raises ROLE_NOT_YOURS, BOT_NOT_CONNECTED."""
+    if not may(await members.load_roles(uow, actor_id), _needed_for(role)):
+        raise DomainError(ErrorKind.FORBIDDEN, "ROLE_NOT_YOURS")
+    return await invitations.invite(uow, role)
+
+
+async def set_role(uow: UnitOfWork, actor_id: int, telegram_id: int, role: MemberRole | None) -> bool:
+    """Have somebody be this and nothing else, or nothing at all; False if it is so already. Raises as `change_role`."""
+    roles = (await get_member(uow, telegram_id)).roles
+    changed = False
+    if role is not None and role not in roles:
+        changed = await change_role(uow, actor_id, telegram_id, role, has=True)
+    for other in sorted(roles - {role}):
+        changed |= await change_role(uow, actor_id, telegram_id, other, has=False)
+    return changed
+
+
 async def _tell(uow: UnitOfWork, telegram_id: int, text: str, role: MemberRole) -> None:
-    """In the bot in which they will work, the course bot, if they have started it, else in the shop."""
-    for kind in (BotKind.COURSE, BotKind.SALES):
-        bot = await find_bot(uow, kind)
-        if bot and await contacts.list_reachable(uow, bot.id, [telegram_id]):
-            words = speech.words(text, role=speech.words(f"role-{role}"))
-            key = f"role:{telegram_id}:{role}:{text}:{uow.real_now.timestamp():.3f}"
-            speech.say(uow, Address(bot.id, telegram_id), words, key)
-            return
+    words = speech.words(text, role=speech.words(f"role-{role}"))
+    await tell_person(
+        uow, telegram_id, words, f"role:{telegram_id}:{role}:{text}:{uow.real_now.timestamp():.3f}"
+    )

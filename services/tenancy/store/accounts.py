@@ -3,11 +3,11 @@
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import delete, func, or_, select
 from sqlalchemy import update as sql_update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from core.db.models.tenancy import accounts, bot_menus, bots, group_people, group_seats, groups
+from core.db.models.tenancy import accounts, bot_menus, group_people, group_seats, groups
 from core.db.session import Row, dialect_insert
 from core.db.upserts import upsert
 from core.groups import GroupTrouble
@@ -15,9 +15,28 @@ from services.tenancy.schemas import Group, Seat
 
 
 # all accounts: the account is the row itself
-async def add_account(conn: AsyncConnection, row: Row) -> None:
-    """Add an account; one that is there stays as it is."""
-    await conn.execute(dialect_insert(conn, accounts).values(**row).on_conflict_do_nothing())
+async def add_account(conn: AsyncConnection, row: Row) -> bool:
+    """Add an account; one that is there stays as it is, and then it is False."""
+    done = await conn.execute(dialect_insert(conn, accounts).values(**row).on_conflict_do_nothing())
+    return done.rowcount == 1
+
+
+# all accounts: the number of the next one
+async def find_last_account(conn: AsyncConnection) -> int:
+    """The highest number of an account; 0 for none."""
+    return int(await conn.scalar(select(func.max(accounts.c.id))) or 0)
+
+
+async def rename_account(conn: AsyncConnection, account_id: int, name: str) -> bool:
+    """Call an account otherwise; False if it is called so."""
+    mine = sql_update(accounts).where(accounts.c.id == account_id, accounts.c.name != name)
+    return (await conn.execute(mine.values(name=name))).rowcount == 1
+
+
+async def find_account(conn: AsyncConnection, account_id: int) -> Row:
+    """An account that is there."""
+    rows = await conn.execute(select(accounts).where(accounts.c.id == account_id))
+    return dict(rows.mappings().one())
 
 
 async def has_account(conn: AsyncConnection, account_id: int) -> bool:
@@ -26,63 +45,26 @@ async def has_account(conn: AsyncConnection, account_id: int) -> bool:
 
 
 # all accounts: for what concerns each of them
-async def list_accounts(conn: AsyncConnection) -> list[int]:
-    """The ids of all accounts."""
-    return list(await conn.scalars(select(accounts.c.id).order_by(accounts.c.id)))
-
-
-async def put_bot(conn: AsyncConnection, account_id: int, row: Row) -> bool:
-    """Connect a bot; another bot of its kind gives way, its own token and names are replaced.
-
-    False if it belongs to another account, and then it stays as it is.
-    """
-    await conn.execute(
-        sql_update(bots)
-        .where(bots.c.account_id == account_id, bots.c.kind == row["kind"], bots.c.id != row["id"])
-        .values(is_active=False)
-    )
-    insert = dialect_insert(conn, bots).values(account_id=account_id, **row)
-    changed = {
-        name: insert.excluded[name] for name in ("kind", "username", "name", "token_sealed", "is_active")
-    }
-    own = bots.c.account_id == account_id
-    done = await conn.execute(insert.on_conflict_do_update(index_elements=["id"], set_=changed, where=own))
-    return done.rowcount == 1
-
-
-# all accounts: a process serves every account's bots
-async def list_bots(conn: AsyncConnection) -> list[Row]:
-    """All bots in use, as they are stored."""
-    rows = await conn.execute(select(bots).where(bots.c.is_active).order_by(bots.c.id))
+async def list_accounts(conn: AsyncConnection) -> list[Row]:
+    """All accounts as they are stored, the oldest first."""
+    columns = accounts.c.id, accounts.c.public_id, accounts.c.name, accounts.c.created_at
+    rows = await conn.execute(select(*columns).order_by(accounts.c.id))
     return [dict(row) for row in rows.mappings()]
 
 
-async def find_bot(conn: AsyncConnection, account_id: int, kind: str) -> Row | None:
-    """The account's bot of a kind."""
-    rows = await conn.execute(
-        select(bots).where(bots.c.account_id == account_id, bots.c.kind == kind, bots.c.is_active)
-    )
+# all accounts: the account is asked for by its name outside
+async def find_by_public_id(conn: AsyncConnection, public_id: str) -> Row | None:
+    """An account by what it is called outside."""
+    rows = await conn.execute(select(accounts).where(accounts.c.public_id == public_id))
     row = rows.mappings().one_or_none()
     return dict(row) if row else None
 
 
-async def find_sealed_token(conn: AsyncConnection, account_id: int, bot_id: int) -> str | None:
-    """The token of a bot in use, as it is stored."""
-    sealed_token: str | None = await conn.scalar(
-        select(bots.c.token_sealed).where(
-            bots.c.account_id == account_id, bots.c.id == bot_id, bots.c.is_active
-        )
-    )
-    return sealed_token
-
-
-# all accounts: the question is whose bot it is
-async def find_account_of_bot(conn: AsyncConnection, bot_id: int) -> int | None:
-    """The account of a bot in use."""
-    account: int | None = await conn.scalar(
-        select(bots.c.account_id).where(bots.c.id == bot_id, bots.c.is_active)
-    )
-    return account
+# all accounts: those of one member
+async def list_by_ids(conn: AsyncConnection, account_ids: Collection[int]) -> list[Row]:
+    """Accounts by their ids, the oldest first."""
+    rows = await conn.execute(select(accounts).where(accounts.c.id.in_(account_ids)).order_by(accounts.c.id))
+    return [dict(row) for row in rows.mappings()]
 
 
 async def load_menu_digests(conn: AsyncConnection, account_id: int, bot_id: int) -> dict[int, str]:
@@ -139,6 +121,7 @@ def _select_seats(account_id: int) -> Any:
             groups.c.type,
             groups.c.title,
             groups.c.may_speak,
+            groups.c.is_forum,
             group_seats.c.bot_id,
             group_seats.c.status,
             group_seats.c.rights,
@@ -150,7 +133,7 @@ def _select_seats(account_id: int) -> Any:
 
 
 def _seat(row: Any) -> Seat:
-    group = Group(row.chat_id, row.type, row.title, row.may_speak)
+    group = Group(row.chat_id, row.type, row.title, row.may_speak, row.is_forum)
     trouble = GroupTrouble(row.trouble) if row.trouble else None
     return Seat(row.id, group, row.bot_id, row.status, row.rights, trouble)
 

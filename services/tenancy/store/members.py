@@ -70,6 +70,18 @@ def _by_person(rows: Any) -> dict[int, frozenset[MemberRole]]:
     return roles
 
 
+# all accounts: the question is where somebody works
+async def list_memberships(conn: AsyncConnection, telegram_id: int) -> dict[int, frozenset[MemberRole]]:
+    """What somebody is, by account."""
+    rows = await conn.execute(
+        select(members.c.account_id, members.c.role).where(members.c.telegram_id == telegram_id)
+    )
+    roles: dict[int, frozenset[MemberRole]] = {}
+    for row in rows:
+        roles[row.account_id] = roles.get(row.account_id, frozenset()) | {MemberRole(row.role)}
+    return roles
+
+
 async def list_with_roles(conn: AsyncConnection, account_id: int, roles: Collection[MemberRole]) -> list[int]:
     """Telegram ids of those with one of the roles, in the order they got it."""
     rows = await conn.execute(

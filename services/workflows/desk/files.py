@@ -37,9 +37,9 @@ class SentMedia:
 
 async def take_media(uow: UnitOfWork, author: Author, wizard_id: int, sent: SentMedia) -> bool:
     """Have a file fetched for the form that is open; False if nothing there takes files."""
-    kept = await wizards.find_talk_by_id(uow, author.to, wizard_id)
-    form = kept.talk.form if kept else None
-    if kept is None or form is None or not WIZARDS[kept.talk.kind].takes_files(form):
+    stored_talk = await wizards.find_talk_by_id(uow, author.to, wizard_id)
+    form = stored_talk.talk.form if stored_talk else None
+    if stored_talk is None or form is None or not WIZARDS[stored_talk.talk.kind].takes_files(form):
         return False
     payload = {
         "bot_id": author.to.bot_id,
@@ -61,38 +61,38 @@ async def on_fetched(uow: UnitOfWork, finished: JobFinished) -> None:
     """Put the file into the form it was sent for, open or put aside; say so if it came too late, or not at all."""
     payload = finished.payload
     to = Address(payload["bot_id"], payload["chat_id"])
-    kept = await wizards.find_talk_by_id(uow, to, payload["wizard_id"])
-    if kept is None:
+    stored_talk = await wizards.find_talk_by_id(uow, to, payload["wizard_id"])
+    if stored_talk is None:
         return
     contact = await get_contact(uow, payload["contact_id"])
-    author = Author(contact, to, f"file:{finished.key}", _find_place(kept, payload))
-    wizard, talk = WIZARDS[kept.talk.kind], kept.talk
+    author = Author(contact, to, f"file:{finished.key}", _find_place(stored_talk, payload))
+    wizard, talk = WIZARDS[stored_talk.talk.kind], stored_talk.talk
     if not finished.ok:
-        await talks.show_with(uow, wizard, author, kept, replace(talk, note=words("wizard-file-lost")))
+        await talks.show_with(uow, wizard, author, stored_talk, replace(talk, note=words("wizard-file-lost")))
         return
     entry = Entry(media={"kind": payload["kind"], "ref": finished.result["ref"]}, number=payload["number"])
     if talk.form is not None and talk.form.name == payload["form"]:
-        await talks.turn(uow, wizard, author, kept, lambda world: wizard.write(talk, entry, world))
+        await talks.turn(uow, wizard, author, stored_talk, lambda world: wizard.write(talk, entry, world))
     elif (put_aside := talk.shelf.get(payload["form"])) is not None:
-        await _put_aside(uow, author, kept, put_aside, entry)
+        await _put_aside(uow, author, stored_talk, put_aside, entry)
     else:
-        await talks.show_with(uow, wizard, author, kept, replace(talk, note=words("wizard-file-late")))
+        await talks.show_with(uow, wizard, author, stored_talk, replace(talk, note=words("wizard-file-late")))
 
 
-def _find_place(kept: wizards.KeptTalk, payload: Mapping[str, Any]) -> int | None:
+def _find_place(stored_talk: wizards.KeptTalk, payload: Mapping[str, Any]) -> int | None:
     """The screen that is changed; None for a new one below a file that came after it, but not below each of an album."""
-    shown = kept.message_id
+    shown = stored_talk.message_id
     is_above = shown is not None and shown < payload["number"]
     return None if is_above and payload.get("is_alone") else shown
 
 
 async def _put_aside(
-    uow: UnitOfWork, author: Author, kept: wizards.KeptTalk, filling: Filling, entry: Entry
+    uow: UnitOfWork, author: Author, stored_talk: wizards.KeptTalk, filling: Filling, entry: Entry
 ) -> None:
     """The form was left meanwhile: the file is there when it is taken up again."""
-    wizard = WIZARDS[kept.talk.kind]
-    world: Mapping[str, Any] = await wizard.load(uow, author, kept.talk)
-    opened = wizard.write(replace(kept.talk, form=filling), entry, world).talk.form
+    wizard = WIZARDS[stored_talk.talk.kind]
+    world: Mapping[str, Any] = await wizard.load(uow, author, stored_talk.talk)
+    opened = wizard.write(replace(stored_talk.talk, form=filling), entry, world).talk.form
     if opened is not None:
-        shelf = {**kept.talk.shelf, filling.name: opened}
-        await talks.show_with(uow, wizard, author, kept, replace(kept.talk, shelf=shelf))
+        shelf = {**stored_talk.talk.shelf, filling.name: opened}
+        await talks.show_with(uow, wizard, author, stored_talk, replace(stored_talk.talk, shelf=shelf))

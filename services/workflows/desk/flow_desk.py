@@ -16,7 +16,9 @@ from core.wizard.flows import Keep, OpenDoor, Preview, Publish
 from core.wizard.items import name_step
 from core.wizard.screen import Talk, lines
 from core.wizard.sections import FlowWorld, Place
-from services.content import drafts
+from core.wizard.setup import AWAY, Step
+from core.wizard.setup import KIND as SETUP
+from services.content import drafts, wizards
 from services.content.deployments import deploy_flow, open_to_all
 from services.content.entry.tokens import find_open_link
 from services.content.flows import find_version, get_flow_id
@@ -31,6 +33,7 @@ from services.tenancy import groups
 from services.tenancy.bots import get_bot
 from services.workflows.desk.talks import Author, Wizard
 from services.workflows.installing import BOT_OF
+from services.workflows.publishing import publish_draft
 
 MOST_STANDING = 8
 MOST_NUMBERED = 1000  # flows of one name
@@ -57,7 +60,7 @@ async def load_world(uow: UnitOfWork, author: Author, talk: Talk) -> FlowWorld:
         people = survey.people if survey.touched else 0
         return replace(world, standing=standing, people=people, obstacles=obstacles)
     if talk.place == "published":
-        return replace(world, link=await _find_link(uow, flow))
+        return replace(world, link=await _find_link(uow, flow), is_led=await _is_led(uow, author))
     return world
 
 
@@ -65,22 +68,21 @@ async def list_places(uow: UnitOfWork, kind: BotKind) -> tuple[Place, ...]:
     """The groups and channels a bot is in, those where it lets people in first."""
     bot = await get_bot(uow, kind)
     seats = await groups.list_seats(uow, bot.id)
-    found = [Place(seat.group.chat_id, seat.group.title, seat.may_invite) for seat in seats if seat.is_in]
-    return tuple(sorted(found, key=lambda place: (not place.is_fit, place.title)))
+    places = [Place(seat.group.chat_id, seat.group.title, seat.may_invite) for seat in seats if seat.is_in]
+    return tuple(sorted(places, key=lambda place: (not place.is_fit, place.title)))
 
 
 def _find_slug(kind: str, taken: frozenset[str], name: str) -> str:
     """What links call something new of that name."""
     bare = make_slug(name) or kind
     numbered = (f"{bare[:28]}-{number}" for number in range(2, MOST_NUMBERED))
-    return next(one for one in (bare, *numbered) if one not in taken)
+    return next(slug for slug in (bare, *numbered) if slug not in taken)
 
 
 async def _list_obstacles(uow: UnitOfWork, flow: Flow) -> tuple[Words, ...]:
-    known = (await know_values(uow)).variables
     return tuple(
         placed(_name_place(flow, problem.path), problem.words)
-        for problem in drafts.list_problems(flow, known)
+        for problem in await drafts.find_obstacles(uow, flow)
     )
 
 
@@ -129,6 +131,12 @@ async def _find_link(uow: UnitOfWork, flow: Flow) -> str:
     return bot_link(bot.username, course_link(link.deployment, link.token)) if link else ""
 
 
+async def _is_led(uow: UnitOfWork, author: Author) -> bool:
+    """Whether the first run shows them what to do next."""
+    led = await wizards.find_talk(uow, author.to, SETUP)
+    return led is not None and led.talk.place.partition(":")[0] in {*Step, AWAY}
+
+
 async def _put_on_bot(uow: UnitOfWork, flow: Flow) -> Deployment:
     """Have it on its bot; that opens no course to anybody."""
     bot = await get_bot(uow, BOT_OF[flow.kind])
@@ -156,11 +164,9 @@ async def show_preview(uow: UnitOfWork, author: Author, talk: Talk, wish: Previe
 async def publish(uow: UnitOfWork, author: Author, talk: Talk, wish: Publish) -> Talk:
     """Make the draft the next version and put it on its bot; raises FLOW_INVALID, NAME_TAKEN."""
     del author
-    flow = await drafts.find_editable(uow, talk.about)
-    if flow is None:
+    if await drafts.find_editable(uow, talk.about) is None:
         return talk.go("home")
-    await version_migration.publish(uow, flow, wish.choice)
-    await _put_on_bot(uow, flow)
+    await publish_draft(uow, talk.about, wish.choice)
     return talk
 
 
@@ -187,5 +193,6 @@ WIZARD = Wizard(
     acts={Keep: keep, Preview: show_preview, Publish: publish, OpenDoor: open_door},
     anew=anew,
     below=frozenset({Preview}),
+    name=flow_screens.name_flow,
     takes_files=flows.is_about_photos,
 )

@@ -24,8 +24,9 @@ from services.content import flows
 from services.content.files.tariff_files import CODE, TariffSpec, read_tariffs
 from services.content.importing.slugs import make_slug
 from services.content.messages import bot_values, button_sets
+from services.tenancy.permissions import Permission
 from services.workflows.desk.flow_desk import list_places
-from services.workflows.desk.talks import Author, Wizard
+from services.workflows.desk.talks import Author, Wizard, require
 from services.workflows.installing import change_tariff, sell_tariffs
 from services.workflows.promo_entry import describe_off
 
@@ -40,7 +41,7 @@ async def load_tariffs(uow: UnitOfWork, author: Author, talk: Talk) -> ListWorld
     """The tariffs of courses, and what one may open."""
     del talk
     language = author.contact.language
-    names = await _name_courses(uow, language)
+    names = await name_courses(uow, language)
     there = await catalog.list_all(uow)
     rights = {right for tariff, _ in there for right in tariff.rights}
     return ListWorld(
@@ -53,13 +54,13 @@ async def load_tariffs(uow: UnitOfWork, author: Author, talk: Talk) -> ListWorld
     )
 
 
-async def _name_courses(uow: UnitOfWork, language: str) -> Mapping[int, tuple[str, str]]:
+async def name_courses(uow: UnitOfWork, language: str) -> Mapping[int, tuple[str, str]]:
     """The published courses by their number: what links call them, and their names."""
     named = {}
-    for one in await flows.list_flows(uow):
-        if one.kind == FlowKind.COURSE and one.versions:
-            version = await flows.get_latest_version(uow, one.id)
-            named[one.id] = (one.slug, localize(version.flow.name, language))
+    for flow in await flows.list_flows(uow):
+        if flow.kind == FlowKind.COURSE and flow.versions:
+            version = await flows.get_latest_version(uow, flow.id)
+            named[flow.id] = (flow.slug, localize(version.flow.name, language))
     return named
 
 
@@ -138,7 +139,7 @@ async def _sell(uow: UnitOfWork, spec: TariffSpec, known: Tariff | None) -> None
 
 
 def _in_language(former: Mapping[str, str] | None, text: str, language: str) -> str | dict[str, str]:
-    named = {one: said for one, said in (former or {}).items() if said}
+    named = {tongue: said for tongue, said in (former or {}).items() if said}
     if not named or named.keys() == {"*"}:
         return text
     return {**named, language if language in named else next(iter(named)): text}
@@ -167,8 +168,9 @@ async def steer_tariff(uow: UnitOfWork, author: Author, talk: Talk, wish: Do) ->
 
 
 async def load_promos(uow: UnitOfWork, author: Author, talk: Talk) -> ListWorld:
-    """The promo codes, and the tariffs one may be for."""
+    """The promo codes, and the tariffs one may be for; raises ROLE_NEEDED for who has no say in money any more."""
     del talk
+    await require(uow, author, Permission.MONEY)
     language = author.contact.language
     there = [_list_promo(promo, used, language) for promo, used in await codes.list_codes(uow)]
     on_sale = await catalog.list_tariffs(uow)
@@ -263,14 +265,15 @@ async def _never(uow: UnitOfWork, author: Author, talk: Talk, wish: Do) -> Talk:
     return talk
 
 
-def _build(one: Catalogue, load: Load, keep: Keep, follow: Follow = _never) -> Wizard:
+def _build(catalogue: Catalogue, load: Load, keep: Keep, follow: Follow = _never) -> Wizard:
     return Wizard(
-        press=one.press,
-        write=one.write,
-        show=one.show,
+        press=catalogue.press,
+        write=catalogue.write,
+        show=catalogue.show,
         load=load,
         acts={Save: keep, Do: follow},
-        anew=lambda _: one.open(),
+        anew=lambda _: catalogue.open(),
+        name=catalogue.name,
     )
 
 

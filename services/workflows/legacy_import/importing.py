@@ -8,7 +8,6 @@ from core.db.session import Database, UnitOfWork
 from core.environment import Environment
 from core.text.refusal import InputRefused, listed, words
 from services.content.messages.media import keep_file, name_kept
-from services.tenancy.bots import FIRST_ACCOUNT
 from services.workflows.installing import stand_in_for_bots
 from services.workflows.legacy_import.reading.flows import Keep
 from services.workflows.legacy_import.reading.legacy import Findings, Legacy
@@ -28,20 +27,22 @@ def _quietly(done: int) -> None:
     del done
 
 
-async def import_legacy(db: Database, legacy: Legacy, tick: Tick = _quietly) -> ImportTotals:
+async def import_legacy(db: Database, account_id: int, legacy: Legacy, tick: Tick = _quietly) -> ImportTotals:
     """Take over what was read, all or nothing. Raises LEGACY_INVALID when anything is wrong with it."""
     totals = ImportTotals()
-    async with db.unit(FIRST_ACCOUNT) as uow:
+    async with db.unit(account_id) as uow:
         await _take_over(uow, legacy, totals, partial(_keep, uow.env), tick)
     faultpoints.reach("legacy import committed")
     return totals
 
 
-async def try_legacy(db: Database, keys: KeyRing, legacy: Legacy, tick: Tick = _quietly) -> ImportTotals:
+async def try_legacy(
+    db: Database, account_id: int, keys: KeyRing, legacy: Legacy, tick: Tick = _quietly
+) -> ImportTotals:
     """As `import_legacy`, and undo it; bots that are not connected yet are made up."""
     totals = ImportTotals()
     with suppress(_Undone):
-        async with db.unit(FIRST_ACCOUNT) as uow:
+        async with db.unit(account_id) as uow:
             await stand_in_for_bots(uow, keys)
             await _take_over(uow, legacy, totals, _name, tick)
             raise _Undone

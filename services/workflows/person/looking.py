@@ -17,7 +17,7 @@ from services.insight.schemas import Stage
 from services.learning import run_lookup
 from services.learning.review import waiting
 from services.learning.schemas import StoredRun
-from services.messaging.handoffs import handoffs
+from services.messaging import notes
 from services.people import tags
 from services.people.schemas import Contact
 from services.tenancy.bots import find_bot
@@ -44,18 +44,18 @@ class Seen:
 async def look(uow: UnitOfWork, person: Contact) -> Seen:
     """Gather it."""
     listed = (await students.list_students(uow, words=str(person.telegram_id))).shown
-    found = next((one for one in listed if one.contact_id == person.id), None)
+    summary = next((student for student in listed if student.contact_id == person.id), None)
     course = await find_bot(uow, BotKind.COURSE)
     named: Mapping[int, frozenset[str]] = await tags.load_of_many(uow.conn, uow.account_id, [person.id])
     return Seen(
         person=person,
-        stage=found.stage if found else None,
-        seen_at=found.seen_at if found else None,
+        stage=summary.stage if summary else None,
+        seen_at=summary.seen_at if summary else None,
         accesses=await list_active_accesses(uow, person.id),
         purchases=await load_purchases(uow, person.id),
         waiting=await waiting.count_waiting_of(uow, person.id),
         tags=sorted(named.get(person.id, ())),
-        notes=await handoffs.list_notes(uow, person.id, MOST_NOTES),
+        notes=await notes.list_notes(uow, person.id, MOST_NOTES),
         heard=await history.list_heard(uow, person.telegram_id),
         run=await run_lookup.find_current(uow, person, course.id) if course else None,
     )

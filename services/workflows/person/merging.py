@@ -8,7 +8,7 @@ from core.lifecycle import BotKind
 from services.commerce.access.merging import take_over_purchases
 from services.content.entry.tokens import take_over_links
 from services.learning.enrollment.merging import take_over_courses
-from services.messaging.handoffs.handoffs import take_over_notes
+from services.messaging.notes import take_over_notes
 from services.people import tags, variables
 from services.people.schemas import Contact
 from services.tenancy.bots import find_bot
@@ -38,12 +38,12 @@ async def merge(uow: UnitOfWork, giver: Contact, heir: Contact) -> Moved:
     """
     if giver.id == heir.id:
         raise DomainError(ErrorKind.CONFLICT, "SAME_PERSON")
-    orders, accesses = await take_over_purchases(uow, giver, heir)
+    bought = await take_over_purchases(uow, giver, heir)
     bots = [await find_bot(uow, kind) for kind in BotKind]
-    runs = await take_over_courses(uow, giver, heir, [bot.id for bot in bots if bot])
+    runs = await take_over_courses(uow, giver, heir, [bot.id for bot in bots if bot], bought.instead)
     await take_over_links(uow, giver.id, heir.id)
     notes = await take_over_notes(uow, giver.id, heir.id)
-    return Moved(orders, accesses, runs, notes, await _take_over_words(uow, giver, heir))
+    return Moved(bought.orders, bought.accesses, runs, notes, await _take_over_words(uow, giver, heir))
 
 
 async def _take_over_words(uow: UnitOfWork, giver: Contact, heir: Contact) -> int:

@@ -1,6 +1,6 @@
 """One person on one screen: what a member sees, and the buttons of what their role allows."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from core.flow.run import HoldReason, RunStatus
@@ -9,6 +9,7 @@ from core.lifecycle import OrderStatus
 from core.presses import PressKind
 from core.roles import MemberRole
 from core.text.names import show_known
+from services.commerce.access.changing import Change
 from services.commerce.schemas import Tariff
 from services.delivery import speech
 from services.delivery.schemas import Heard
@@ -31,8 +32,10 @@ ALL, SKIP, BACK, HOLD, GIVE, MERGE, EXTEND = (
     "merge",
     "extend",
 )  # asked about once more
+OTHER = "other"  # another tariff
+BLOCK, UNBLOCK = "block", "unblock"
 SURE = "sure"  # before one of those
-ASKED = (ALL, SKIP)
+ASKED = (ALL, SKIP, BLOCK)
 DAYS = (3, 7, 14, 0)
 LONGER = (7, 30, 90)  # days
 MOST_PURCHASES, MOST_LESSONS, MOST_NOTE = 5, 12, 200
@@ -41,6 +44,8 @@ MOST_PURCHASES, MOST_LESSONS, MOST_NOTE = 5, 12, 200
 def describe(seen: Seen, zone: str) -> Words:
     """Who, where, what they have, what they paid, what waits, what was said."""
     parts = [speech.words("who-name", name=_known(seen)), _stage(seen)]
+    if seen.person.blocked_at:
+        parts.append(speech.words("person-is-blocked", day=speech.day(seen.person.blocked_at, zone)))
     if seen.seen_at:
         parts.append(speech.words("who-seen", moment=speech.moment(seen.seen_at, zone)))
     parts += [_access(seen, zone), *_payments(seen)]
@@ -109,8 +114,9 @@ def buttons(seen: Seen, own: Collection[MemberRole]) -> Keyboard:
             for access in seen.accesses[:1]
         ]
         rows.append([_act(GIVE, person_id), *taken])
-        if any(access.ends_at for access in seen.accesses):
-            rows.append([_act(EXTEND, person_id)])
+        longer = [_act(EXTEND, person_id)] if any(access.ends_at for access in seen.accesses) else []
+        if seen.accesses:
+            rows.append([_act(OTHER, person_id), *longer])
     if may(own, Permission.CONTACTS):
         look = speech.button(speech.words("button-person-why"), telling.MEND, f"{telling.LOOK}-0-{person_id}")
         rows.append([_act(NOTE, person_id), _act(TAG, person_id), look])
@@ -118,7 +124,7 @@ def buttons(seen: Seen, own: Collection[MemberRole]) -> Keyboard:
         log = speech.button(speech.words("button-person-log"), PressKind.LOG, f"0-{person_id}")
         rows.append([log, _act(SHOW, person_id)])
     if may(own, Permission.ADMINISTER):
-        rows.append([_act(MERGE, person_id)])
+        rows.append([_act(MERGE, person_id), _act(UNBLOCK if seen.person.blocked_at else BLOCK, person_id)])
     return rows
 
 
@@ -175,6 +181,37 @@ def ask_longer(seen: Seen) -> tuple[Words, Keyboard]:
         for days in LONGER
     ]
     return speech.words("person-ask-extend"), [*rows, *back_row(seen.person.id)]
+
+
+def ask_other(person_id: int, changes: Sequence[Change]) -> tuple[Words, Keyboard]:
+    """Which tariff they are to have instead of which."""
+    rows = [
+        [speech.button(_name_change(change), PERSON, f"{OTHER}-{person_id}-{_target(change)}")]
+        for change in changes
+    ]
+    return speech.words("person-ask-other" if rows else "person-no-other"), [*rows, *back_row(person_id)]
+
+
+def ask_change(person_id: int, change: Change) -> tuple[Words, Keyboard]:
+    """The question before a tariff is changed, with the difference that nobody charges here."""
+    difference = speech.price(change.difference, change.tariff.currency)
+    key = "person-ask-change" if change.difference else "person-ask-change-free"
+    asked = speech.words(key, change=_name_change(change), difference=difference)
+    target = f"{SURE}-{person_id}-{OTHER}-{_target(change)}"
+    yes = speech.button(speech.words("button-person-change-yes"), PERSON, target)
+    return asked, [[yes], *back_row(person_id)]
+
+
+def _name_change(change: Change) -> Words:
+    names = {
+        "former": speech.content(change.access.tariff_name),
+        "tariff": speech.content(change.tariff.name),
+    }
+    return speech.words("person-change", **names)
+
+
+def _target(change: Change) -> str:
+    return f"{change.access.id}-{change.tariff.id}"
 
 
 def ask_step(person_id: int, run: LoadedRun) -> tuple[Words, Keyboard]:

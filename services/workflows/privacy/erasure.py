@@ -9,7 +9,7 @@ from loguru import logger
 
 from core.db.personal import rows
 from core.db.session import UnitOfWork
-from core.errors import DomainError
+from core.errors import DomainError, ErrorKind
 from core.events import TimerDue
 from core.presses import PressKind
 from services.commerce.subscriptions import subscriptions
@@ -19,6 +19,7 @@ from services.delivery.speech import Screen, Words
 from services.delivery.timers import drop_timers, find_due_at, set_timer
 from services.people.contacts import get_contact
 from services.people.schemas import Contact
+from services.people.telling import tell_person
 from services.tenancy.members import load_roles
 from services.workflows.privacy.handing_out import subject_of
 
@@ -41,25 +42,62 @@ async def show(uow: UnitOfWork, contact: Contact, screen: Screen) -> None:
 
 async def press(uow: UnitOfWork, contact: Contact, pressed: str, screen: Screen) -> None:
     """Plan it, leave it, or undo it; a press that was made before shows how it stands."""
-    key = _key(contact.id)
     if pressed == "undo":
-        await drop_timers(uow, ERASE, key)
+        await drop_timers(uow, ERASE, _key(contact.id))
         speech.show(uow, screen, speech.words("erase-undone"))
     elif pressed == "no":
         await _stay(uow, contact, screen)
-    elif await find_due_at(uow, ERASE, key) is None and not await load_roles(uow, contact.telegram_id):
-        due = uow.now + PATIENCE
-        await set_timer(uow, ERASE, key, due, {"contact_id": contact.id})
-        stopped = await subscriptions.stop_all(uow, contact.id)
-        told = [speech.words("erase-subscriptions")] if stopped else []
-        speech.show(uow, screen, speech.lines(_planned(due, contact), *told), [[_button("undo")]])
+    elif await find_due(uow, contact.id) is None and not await load_roles(uow, contact.telegram_id):
+        speech.show(uow, screen, await _begin(uow, contact), [[_button("undo")]])
     else:
         await show(uow, contact, screen)
 
 
+async def plan(uow: UnitOfWork, contact: Contact) -> bool:
+    """Have somebody forgotten after the time in which it can be undone, as they read; False if that is planned already.
+
+    Raises CONTACT_IS_MEMBER.
+    """
+    if await load_roles(uow, contact.telegram_id):
+        raise DomainError(ErrorKind.CONFLICT, "CONTACT_IS_MEMBER")
+    if await find_due(uow, contact.id) is not None:
+        return False
+    said, key = await _begin(uow, contact), _news_key(uow, contact, "planned")
+    await tell_person(uow, contact.telegram_id, said, key, [[_button("undo")]])
+    return True
+
+
+async def _begin(uow: UnitOfWork, contact: Contact) -> Words:
+    """Plan it; gives what they read: until when it can be undone, and whether that stops a subscription."""
+    due = uow.now + PATIENCE
+    await set_timer(uow, ERASE, _key(contact.id), due, {"contact_id": contact.id})
+    stopped = await subscriptions.stop_all(uow, contact.id)
+    return speech.lines(_planned(due, contact), *([speech.words("erase-subscriptions")] if stopped else []))
+
+
+async def undo(uow: UnitOfWork, contact: Contact) -> bool:
+    """Have them stay after all, as they read; False if nothing was planned."""
+    if await find_due(uow, contact.id) is None:
+        return False
+    await drop_timers(uow, ERASE, _key(contact.id))
+    await tell_person(
+        uow, contact.telegram_id, speech.words("erase-undone"), _news_key(uow, contact, "undone")
+    )
+    return True
+
+
+def _news_key(uow: UnitOfWork, contact: Contact, what: str) -> str:
+    return f"erase:{contact.id}:{what}:{uow.real_now.timestamp():.3f}"
+
+
+async def find_due(uow: UnitOfWork, contact_id: int) -> datetime | None:
+    """When they are forgotten, if that is planned."""
+    return await find_due_at(uow, ERASE, _key(contact_id))
+
+
 async def _stay(uow: UnitOfWork, contact: Contact, screen: Screen) -> None:
     """They changed their mind before; what is planned already stays planned, and is shown."""
-    if await find_due_at(uow, ERASE, _key(contact.id)) is None:
+    if await find_due(uow, contact.id) is None:
         speech.show(uow, screen, speech.words("erase-kept"))
     else:
         await show(uow, contact, screen)

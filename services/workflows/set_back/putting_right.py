@@ -7,7 +7,7 @@ from core.db.session import Database
 from services.delivery import timers
 from services.learning.runs import clock_set_back as runs
 from services.messaging.broadcasts import scheduling, waves
-from services.tenancy import bots
+from services.tenancy.accounts import list_accounts
 
 PIECE = 500
 
@@ -17,7 +17,7 @@ async def put_right(db: Database, moment: datetime, by: timedelta) -> None:
 
     Timers come last: torn off before its end, it is begun again because of them.
     """
-    accounts = await bots.list_accounts(db)
+    accounts = [account.id for account in await list_accounts(db)]
     for account_id in accounts:
         await _runs(db, account_id, moment, by)
         async with db.unit(account_id) as uow:

@@ -30,6 +30,8 @@ async def find_person(uow: UnitOfWork, words: str) -> Contact | None:
 async def load_chains(uow: UnitOfWork, person: Contact) -> list[Chain]:
     """The chains of a person's purchases, the newest first."""
     purchases = await why.load_purchases(uow, person.id)
+    if not purchases:
+        return []
     studies = {purchase.flow_id: await _load_study(uow, person, purchase.flow_id) for purchase in purchases}
     doors = await _load_groups(uow, purchases)
     opened = {

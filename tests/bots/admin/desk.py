@@ -8,10 +8,11 @@ from typing import Any
 
 from aiogram import Bot, Dispatcher
 from aiogram.client.session.aiohttp import AiohttpSession
+from sqlalchemy import select
 
 from app.serve.wiring import build_dispatchers
 from bots.runtime.intake import Intake, Station
-from bots.runtime.render import Renderer
+from bots.runtime.sending.render import Renderer
 from bots.runtime.throttle import Throttle
 from core.db.models.delivery import inbox as inbox_rows
 from core.db.session import Database
@@ -22,7 +23,6 @@ from services.delivery.sending.turns import Turns
 from services.delivery.timers import fire_due
 from services.tenancy.schemas import ConnectedBot
 from tests.factories.accounts import COURSE_BOT, SALES_BOT, make_bot
-from tests.factories.rows import read_rows
 
 ADMIN = 1001
 FOREVER = 1e9
@@ -117,6 +117,9 @@ class Desk:
     lost_files: set[str] = field(default_factory=set)  # identifiers that Telegram does not know any more
     refusing: dict[int, str] = field(default_factory=dict)  # groups that refuse all calls, and their words
     ranks: dict[int, dict[str, Any]] = field(default_factory=dict)  # the bots in groups; else administrators
+    lost_threads: set[int] = field(default_factory=set)  # topics that are closed or deleted
+    forums: set[int] = field(default_factory=set)  # groups that have topics
+    written: dict[int, dict[str, Any]] = field(default_factory=dict)  # what people wrote, by its number
     lost: set[int] = field(default_factory=set)  # chats whose calls arrive, and the answers do not
     _numbers: Any = field(default_factory=lambda: count(1))
     _leases: dict[int, Lease] = field(default_factory=dict)
@@ -148,7 +151,9 @@ class Desk:
     async def write(self, text: str = "", who: int = ADMIN, bot: int = SALES_BOT, **more: Any) -> list[Call]:
         """Somebody writes (or sends `photo=[…]`); gives what came of it."""
         body = {"text": text, **more} if text else more
-        return await self.send(bot, {"message": self.message(who, **body)})
+        message = self.message(who, **body)
+        self.written[message["message_id"]] = message
+        return await self.send(bot, {"message": message})
 
     def message(self, who: int, **body: Any) -> dict[str, Any]:
         """A message in somebody's private chat, as Telegram would describe it."""
@@ -161,8 +166,18 @@ class Desk:
         seen = [one for one in self.calls if one.chat == who and button in one.buttons]
         shown = holder or seen[-1]
         message = {**self.message(who, text=shown.text or "-"), "message_id": shown.message_id}
+        if quoted := self._find_quoted(shown):
+            message["reply_to_message"] = quoted
         query = {"id": "q", "from": message["from"], "message": message, "chat_instance": "c"}
         return await self.send(shown.bot, {"callback_query": {**query, "data": shown.buttons[button]}})
+
+    def _find_quoted(self, shown: Call) -> dict[str, Any] | None:
+        """What a message answers, however often it was edited since."""
+        quoting = (
+            call.fields.get("reply_parameters") for call in self.calls if call.message_id == shown.message_id
+        )
+        first = next(filter(None, quoting), {})
+        return self.written.get(first.get("message_id", 0))
 
     async def vote(self, poll: Call, *options: int, who: int) -> list[Call]:
         """Somebody chooses options of a poll, or takes their vote back; gives what came of it."""
@@ -186,8 +201,11 @@ class Desk:
         known = len(self.calls)
         while await inbox.drain(self.db, list(self.bots), self._work):
             pass
-        errors = [row.error for row in await read_rows(self.db, inbox_rows) if row.error]
-        assert not errors
+        async with (
+            self.db.reading() as conn
+        ):  # what came before grows with each message: only its errors are read
+            errors = await conn.scalars(select(inbox_rows.c.error).where(inbox_rows.c.error.is_not(None)))
+            assert errors.all() == []
         await self.deliver()
         return self.calls[known:]
 
@@ -226,6 +244,8 @@ class Desk:
         if one.call.method == "sendMediaGroup":
             others = [next(self._numbers) for _ in one.fields["media"][1:]]
             return Sent(one.call, [{"message_id": number} for number in (message_id, *others)])
+        if one.call.method == "createForumTopic":
+            return Sent(one.call, {"message_thread_id": message_id, "name": one.fields["name"]})
         if one.call.method in {"getChat", "getChatMember", "createChatInviteLink"}:
             return Sent(one.call, self._about(one.call.method, one.call.chat_id))
         poll = {"poll": {"id": f"poll{message_id}"}} if one.call.method == "sendPoll" else {}
@@ -239,22 +259,34 @@ class Desk:
             return Refused(one.call, "Bad Request: message to copy not found")
         if self.lost_files & {value for value in one.fields.values() if isinstance(value, str)}:
             return Refused(one.call, "Bad Request: wrong file identifier/HTTP URL specified")
+        if one.fields.get("message_thread_id") in self.lost_threads:
+            return Refused(one.call, "Bad Request: message thread not found")
         words = self.refusing.get(one.call.chat_id)
+        if one.call.method == "createForumTopic" and not self._may_make_topics(one.call.chat_id):
+            words = words or "Bad Request: not enough rights to create a topic"
         return Refused(one.call, words) if words else None
 
     def _about(self, method: str, chat: int) -> dict[str, Any]:
         """What Telegram says about a group."""
         return {
-            "getChat": {"id": chat, "type": "supergroup", "title": f"Group {chat}"},
+            "getChat": {"id": chat, "type": "supergroup", "title": f"Group {chat}", **self._forum(chat)},
             "getChatMember": self.ranks.get(chat, {"status": "administrator", "can_invite_users": True}),
             "createChatInviteLink": {"invite_link": f"https://t.me/+{chat}"},
         }[method]
 
-    def in_group(self, chat: int, who: int, **body: Any) -> dict[str, Any]:
-        """A message in a group."""
+    def _forum(self, chat: int) -> dict[str, Any]:
+        return {"is_forum": True} if chat in self.forums else {}
+
+    def _may_make_topics(self, chat: int) -> bool:
+        return chat in self.forums and bool(self.ranks.get(chat, {}).get("can_manage_topics"))
+
+    def in_group(self, chat: int, who: int, thread: int | None = None, **body: Any) -> dict[str, Any]:
+        """A message in a group, in a topic of it."""
+        there = {"message_thread_id": thread, "is_topic_message": True} if thread else {}
         return {
             **self.message(who, **body),
-            "chat": {"id": chat, "type": "supergroup", "title": f"Group {chat}"},
+            **there,
+            "chat": {"id": chat, "type": "supergroup", "title": f"Group {chat}", **self._forum(chat)},
         }
 
     async def rank(self, bot: int, chat: int, status: str, **rights: bool) -> list[Call]:
@@ -269,7 +301,7 @@ class Desk:
 
     async def write_in_group(self, chat: int, who: int, bot: int, **body: Any) -> list[Call]:
         """Somebody writes in a group; gives what came of it."""
-        return await self.send(bot, {"message": self.in_group(chat, who, **body)})
+        return await self.send(bot, {"message": self.in_group(chat, who, **body)})  # `thread`: in a topic
 
     async def press_in_group(self, button: str, who: int, shown: Call) -> list[Call]:
         """Somebody presses a button of a message in a group; gives what came of it."""

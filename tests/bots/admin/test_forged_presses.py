@@ -15,6 +15,7 @@ from tests.stories.forging import write_over
 STRANGER = 5003
 TRACES = {
     "inbox",
+    "feed",  # that something came
     "messages",
     "chats",
     "contacts",

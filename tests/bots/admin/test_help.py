@@ -1,11 +1,11 @@
-"""`/help`, and a command that nobody knows: all that people can do in a bot, in their language."""
+"""`/help`, and a command that nobody knows: all that people can do in a bot, in their language; who works there reads theirs."""
 
 import pytest
 
 from bots.runtime.menus import COMMANDS
 from core.lifecycle import BotKind
 from core.text.catalog import say
-from tests.bots.admin.desk import Desk
+from tests.bots.admin.desk import ADMIN, Desk
 from tests.factories.accounts import COURSE_BOT, SALES_BOT
 from tests.factories.persons import ANNA
 
@@ -29,3 +29,13 @@ async def test_it_names_every_command_of_the_menu(
         say("people-help", language),
         *(f"/{name} – {say(f'menu-{name}', language)}" for name in COMMANDS[kind]),
     ]
+
+
+@pytest.mark.parametrize("kind", list(BotKind))
+async def test_an_owner_is_shown_what_owners_can_do(desk: Desk, kind: BotKind) -> None:
+    (shown,) = await desk.write("/help", ADMIN, BOTS[kind])
+    assert shown.text.startswith(say("admin-help", "en"))
+    assert "/edit_course" in shown.text
+    assert shown.text.splitlines()[-1].endswith(" ".join(f"/{name}" for name in COMMANDS[kind]))
+    (answer,) = await desk.write("/nonsense", ADMIN, BOTS[kind])
+    assert answer.text.startswith(say("people-help-member", "en").strip())

@@ -2,6 +2,7 @@
 
 import pytest
 
+from core.db.models.commerce import payments
 from core.db.models.commerce_money import refunds
 from core.db.session import Database
 from tests.bots.admin.desk import Desk
@@ -33,3 +34,30 @@ async def test_it_is_asked_first_and_begun_once(desk: Desk, shop: Shop, db: Data
     assert "on its way back already" in again.text
     (row,) = await read_rows(db, refunds)
     assert (row.amount, row.closes, row.status) == (50_000, False, "asked")
+
+
+async def test_what_is_to_be_sent_by_hand_waits_with_its_buttons(
+    desk: Desk, shop: Shop, db: Database
+) -> None:
+    await desk.write("/start")
+    await buy(db, shop)
+    async with db.unit(1) as uow:
+        await uow.conn.execute(payments.update().values(provider="prodamus"))
+    await desk.deliver()
+    number = (await only_order(db)).public_id
+    (asked,) = await desk.write(f"/refund {number}")
+    assert "you send it yourself in its cabinet" in asked.text
+    told = await desk.press("Give ₽1,900 back", holder=asked)
+    (question,) = [call for call in told if call.method == "sendMessage"]
+    assert "Give ₽1,900 back in the cabinet of Prodamus" in question.text
+    assert list(question.buttons) == ["I have given it back by hand", "Do not give it back"]
+    (again,) = await desk.write(f"/refund {number}")
+    assert again.buttons == question.buttons
+    ended = await desk.press("I have given it back by hand", holder=again)
+    noted = [call for call in ended if "Noted: ₽1,900" in call.text]
+    assert all(call.method == "editMessageText" and not call.buttons for call in noted)
+    assert noted
+    (row,) = await read_rows(db, refunds)
+    assert row.status == "succeeded"
+    (known,) = await desk.press("Do not give it back", holder=question)
+    assert "known already" in known.text

@@ -4,7 +4,7 @@ import json
 
 from sqlalchemy import update
 
-from app.cli.removals import list_removals
+from app.cli.people.removals import list_removals
 from core.db.models.commerce import accesses, removal_guards
 from core.lifecycle import MembershipStatus
 from services.commerce.access.removal import sweep

@@ -8,7 +8,14 @@ from typing import Any
 import httpx
 import pytest
 
-from app.cli.broadcast import choose_rest, edit_sent, move_start, show_broadcast, take_back, write_results
+from app.cli.mailing.broadcast import (
+    choose_rest,
+    edit_sent,
+    move_start,
+    show_broadcast,
+    take_back,
+    write_results,
+)
 from core.db.session import Database
 from core.environment import Environment
 from core.text.catalog import say
@@ -66,7 +73,7 @@ async def test_who_follows_a_link_and_presses_is_counted_once(
     await desk.press("Warm", who=ANNA, holder=got)
     found = await show(db, number)
     assert (found["total"], found["sent"], found["clicked"], found["bought"]) == (13, 13, 1, 0)
-    process: Any = SimpleNamespace(db=db)
+    process: Any = SimpleNamespace(db=db, account_id=1)
     header, *rows = await write_results(process, number=number, days=7)
     assert header.startswith("contact,variant,status,why")
     assert len(rows) == found["total"]

@@ -1,5 +1,6 @@
 """Two accounts live in one database: what is one's own opens and presses nothing in the other one's bots."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -7,10 +8,12 @@ import pytest
 from core.db.base import metadata
 from core.db.session import Database
 from core.lifecycle import BotKind, OrderStatus, PaymentStatus
+from core.roles import MemberRole
 from core.text.catalog import say
 from services.content.deployments import deploy_flow, open_to_all
 from services.content.flows import publish_flow
-from tests.bots.admin.desk import BOTS, Desk
+from services.tenancy.members import add_member
+from tests.bots.admin.desk import ADMIN, BOTS, Desk
 from tests.factories.accounts import COURSE_BOT, SALES_BOT, add_account, make_bot
 from tests.factories.flows import make_scenario
 from tests.factories.persons import add_contact
@@ -40,7 +43,7 @@ GIVEN = (
     "partner_clicks",
     "subscriptions",
 )
-TRACES = {"inbox", "outbox", "messages", "sentences", "leases", "turns"}  # that something was said
+TRACES = {"inbox", "feed", "outbox", "messages", "sentences", "leases", "turns"}  # that something was said
 
 
 @pytest.fixture
@@ -150,3 +153,16 @@ async def test_a_button_of_another_accounts_bot_is_pressed_in_vain(desk: Desk, t
 def _press(desk: Desk, data: str) -> dict[str, Any]:
     message = desk.message(ANN, text="-")
     return {"id": "q", "from": message["from"], "message": message, "chat_instance": "c", "data": data}
+
+
+async def test_who_works_in_several_is_led_from_one_to_the_other(desk: Desk) -> None:
+    """The panel's command names the other schools, each with its bot; who works in one alone hears of none."""
+    desk.db.env = replace(desk.db.env, public_url="http://127.0.0.1:1")
+    (alone,) = await desk.write("/panel")
+    async with desk.db.unit(THEIRS) as uow:
+        await add_member(uow, ADMIN, MemberRole.CURATOR)
+    (several,) = await desk.write("/panel")
+    buttons = [row[0] for row in several.fields["reply_markup"]["inline_keyboard"]]
+    assert len(alone.fields["reply_markup"]["inline_keyboard"]) == 1
+    assert buttons[1:] == [{"text": "To “Another school”", "url": f"https://t.me/sales_{THEIR_SALES}_bot"}]
+    assert say("panel-link-several", "en") == several.text

@@ -2,6 +2,8 @@
 
 import re
 
+import pytest
+
 from core.db.models.delivery import jobs
 from core.db.session import Database
 from tests.bots.admin.desk import Desk
@@ -60,6 +62,7 @@ async def test_conditions_find_whom_they_hold_for(desk: Desk, db: Database) -> N
             )
             await add_tag(uow, person.id, name="warm")
     (found,) = await desk.write("/who tag: warm")
+    assert not found.buttons
     assert "They fit: 3" in found.text.replace("<b>", "").replace("</b>", "")
     (fewer,) = await desk.write("/who tag: warm\nnot language: ru")
     assert "Warm1" in fewer.text
@@ -67,6 +70,25 @@ async def test_conditions_find_whom_they_hold_for(desk: Desk, db: Database) -> N
     (refused,) = await desk.write("/who tag: warn")
     assert "is “warm” meant?" in refused.text
     assert "Nobody found" in (await desk.write("/who tagged"))[0].text
+
+
+@pytest.mark.parametrize("asked", ["tag: warm\nlanguage: ru", "Warm"])
+async def test_whoever_is_asked_for_is_listed_page_by_page(desk: Desk, db: Database, asked: str) -> None:
+    async with db.unit(1) as uow:
+        for number in range(9):
+            person = await add_contact(uow, 601 + number, first_name=f"Warm{number}", language="ru")
+            await add_tag(uow, person.id, name="warm")
+    (first,) = await desk.write(f"/who {asked}")
+    (second,) = await desk.press("→")
+    assert second.message_id == first.message_id
+    assert {name for page in (first, second) for name in re.findall(r"Warm\d", page.text)} == {
+        f"Warm{number}" for number in range(9)
+    }
+    (back,) = await desk.press("←")
+    assert back.text == first.text
+    desk.written.clear()
+    assert await desk.press("→") == []
+    assert "that message is gone" in desk.alerts[-1]
 
 
 async def test_the_numbers_of_a_period(desk: Desk, db: Database, student: int) -> None:

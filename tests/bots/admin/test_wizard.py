@@ -8,6 +8,7 @@ from core.db.models.delivery import jobs
 from core.events import JobFinished
 from core.flow.definition import parse_flow
 from services.content.deployments import deploy_flow
+from services.content.drafts import save_document
 from services.content.flows import publish_flow
 from services.content.scenarios import list_scenarios
 from services.workflows.desk.files import WIZARD_FILE, on_fetched
@@ -101,7 +102,7 @@ async def test_after_half_an_hour_it_asks_before_it_goes_on(desk: Desk, clock: A
     clock.advance(minutes=31)
     assert "Go on where you were" in (await press(desk, "Skip")).text
     assert "sent right after the payment" in (await press(desk, "Go on")).text
-    assert "Something else is unfinished" in (await write(desk, "/create_scenario")).text
+    assert "Something else is unfinished: “Spring intake”" in (await write(desk, "/create_scenario")).text
     assert "sent right after the payment" in (await press(desk, "Go on")).text
     await write(desk, "/create_scenario")
     assert "What is the scenario called" in (await press(desk, "Begin anew")).text
@@ -144,14 +145,33 @@ async def test_people_who_stand_on_a_changed_step_are_decided_about(desk: Desk) 
     assert any(call.chat == 5005 and "New" in call.text for call in desk.calls[before:])
 
 
+async def test_what_is_half_written_in_the_panel_is_said_and_not_lost(desk: Desk) -> None:
+    document: dict[str, Any] = {"kind": "scenario", "slug": "spring", "name": {"en": "Spring"}, "steps": [
+        {"key": "hello", "type": "message", "text": {"en": ""}}]}  # fmt: skip
+    async with desk.db.unit(1) as uow:
+        await save_document(uow, document)
+    assert "Spring" in (await write(desk, "/edit_scenario")).buttons
+    shown = await write(desk, "/edit_scenario spring")
+    assert "steps.hello.text: a text must not be blank" in shown.text
+    again = await press(desk, *shown.buttons)
+    assert again.text == shown.text
+    assert await draft_of(desk, "spring") == document
+    document["steps"] = [{"key": "hello", "type": "message", "text": "Hello"}]
+    async with desk.db.unit(1) as uow:
+        await save_document(uow, document)
+    assert "Messages" in (await press(desk, *again.buttons)).buttons
+
+
 async def test_a_course_is_open_to_nobody_until_it_is_sold_or_opened(desk: Desk) -> None:
     await write(desk, "/create_course", "Grammar")
     await press(desk, "✅ Confirm")
     await write(desk, "Day one", "Read this")
     await press(desk, "Without it", "day 1", "as soon as it has come", "Skip", "✅ Confirm")
     shown = await press(desk, "🚀 That is all, publish", "🚀 Publish")
-    assert "Only who bought it" in shown.text
+    assert "only people who bought it" in shown.text
     shown = await press(desk, "Open it to all for free", "No, keep it")
-    assert "Only who bought it" in shown.text
+    assert "only people who bought it" in shown.text
     shown = await press(desk, "Open it to all for free", "Yes, open it")
     assert "t.me/" in shown.text
+    shown = await press(desk, "💰 Sell it: make a tariff")
+    assert "Grammar" in "".join(shown.buttons)

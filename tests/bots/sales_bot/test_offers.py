@@ -93,7 +93,7 @@ async def test_where_no_money_is_taken_the_first_screen_says_so(desk: Desk, db: 
     pressed = desk.message(PROSPECT + 1, text="/start")
     pressed["from"]["language_code"] = "ru"
     (hello,) = await desk.send(SALES_BOT, {"message": pressed})
-    assert hello.text.startswith("🧪 Бот проверяют: деньги не списываются")
+    assert hello.text.startswith("🧪 Бота проверяют: деньги не списываются")
 
 
 async def test_a_payment_link_opened_twice_is_answered_twice(desk: Desk, db: Database, shop: Shop) -> None:

@@ -53,10 +53,10 @@ async def test_from_the_link_to_the_money(desk: Desk, shop: Shop, clock: StillCl
     (payable,) = await desk.write("/partner", IRA)
     (button,) = payable.buttons
     await desk.press(button, IRA, holder=payable)
-    (long,) = await desk.write(f"{CARD} {'x' * 1000}", IRA)
-    assert "longer than 1000" in long.text
+    gone, long = await desk.write(f"{CARD} {'x' * 1000}", IRA)
+    assert (gone.method, "longer than 1000" in long.text) == ("deleteMessage", True)
     assert not await is_kept_open(desk.db)
-    (again,) = await desk.write("", IRA, caption=CARD, **PICTURE)
+    _, again = await desk.write("", IRA, caption=CARD, **PICTURE)
     assert "Write it in one message" in again.text
     assert not await is_kept_open(desk.db)
     written = desk.message(IRA, text=CARD)
@@ -146,14 +146,15 @@ async def test_a_place_whose_key_is_gone_is_said_and_not_tried_for_ever(
         row = {"partner_id": partner, "amount": 500, "currency": "RUB", "created_at": uow.now}
         await add_row(uow, payouts, row | {"status": "requested", "sealed": sealed}, {})
     (asked,) = [one for one in await desk.write("/partners") if one.buttons and "💸" in one.text]
-    kept, desk.db.env = desk.db.env, replace(desk.db.env, keys=KeyRing({"k2": b"n" * 32}))
+    new, old = b"n" * 32, b"s" * 32
+    kept, desk.db.env = desk.db.env, replace(desk.db.env, keys=KeyRing({"k2": new}))
     [told] = await desk.press(say("button-payout-show", language), holder=asked)
     assert "k1" in told.text
     assert "MASTER_KEYS" in told.text
     assert list(told.buttons) == [say(f"button-payout-{one}", language) for one in ("show", "refuse")]
     async with desk.db.unit(1) as uow:
         assert await find_missing_key(uow) == "k1"
-    desk.db.env = kept
+    desk.db.env = replace(kept, keys=KeyRing({"k2": new, "k1": old}))  # back behind the newest, as was said
     await desk.press(say("button-payout-show", language), holder=told)
     assert CARD in desk.calls[-1].text
     async with desk.db.unit(1) as uow:

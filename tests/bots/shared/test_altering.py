@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from bots.runtime.altering import alter
 from bots.runtime.client import Answer
-from bots.runtime.outcomes import read_outcome
+from bots.runtime.sending.altering import alter
+from bots.runtime.sending.outcomes import read_outcome
 from core.lifecycle import Priority
 from core.to_many import BroadcastKind
 from services.delivery.schemas import QueuedCall, Refused, Sent

@@ -1,5 +1,6 @@
 """Menus: told once, told again when something changed, each command has its text and its handler."""
 
+import asyncio
 from collections.abc import AsyncIterator, Iterator, Mapping
 from typing import Any
 
@@ -24,8 +25,11 @@ from core.text.catalog import LANGUAGES, has_text
 from sandbox.client.client import SandboxClient
 from sandbox.server import address, build_app
 from sandbox.state.options import Options
+from services.tenancy.bot_care.connecting import connect_bot
+from services.tenancy.bots import list_bots
 from tests.factories.accounts import add_bot, make_bot
 from tests.factories.persons import add_chat, add_contact
+from tests.fakes.tasks import end_tasks
 
 ADMIN = 1001
 ADMIN_COMMANDS = list_admin_commands()
@@ -49,6 +53,8 @@ class Telegram(TelegramClient):
         timeout: float = 0,  # noqa: ASYNC109 - the real one's
     ) -> Answer:
         self.calls.append((method, fields))
+        if method == "getMe":
+            return Answer(ok=True, result={"username": "renamed_bot", "first_name": "Renamed"})
         return Answer(ok=not self.trouble, code=400 if self.trouble else 200, error=self.trouble)
 
 
@@ -82,9 +88,9 @@ async def test_an_admin_gets_hers_when_she_has_started_the_bot(
     ((method, fields),) = telegram.calls
     assert (method, fields["scope"]) == ("setMyCommands", {"type": "chat", "chat_id": ADMIN})
     assert [one["command"] for one in fields["commands"]] == [
-        *COMMANDS[BotKind.SALES],
         *OPERATOR_COMMANDS,
         *ADMIN_COMMANDS,
+        *COMMANDS[BotKind.SALES],
     ]
 
 
@@ -149,3 +155,20 @@ def commands_of(router: Router) -> Iterator[str]:
                 yield from (str(name) for name in known)
     for below in router.sub_routers:
         yield from commands_of(below)
+
+
+async def test_a_bot_renamed_in_botfather_is_known_by_its_new_name(db: Database, telegram: Telegram) -> None:
+    async with db.unit(1) as uow:
+        await connect_bot(uow, db.env.keys, BOT)
+    keeping = asyncio.create_task(MenuKeeper(db, telegram, lambda: [BOT], ADMIN_COMMANDS).run())
+
+    async def names() -> set[str]:
+        return {bot.username for bot in await list_bots(db, db.env.keys)}
+
+    try:
+        async with asyncio.timeout(120):
+            while await names() != {"renamed_bot"}:  # noqa: ASYNC110 - the keeper has no event for it
+                await asyncio.sleep(0.01)
+    finally:
+        await end_tasks(keeping)
+    assert [method for method, _ in telegram.calls].count("getMe") == 1

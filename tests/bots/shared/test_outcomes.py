@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from bots.runtime.client import Answer
-from bots.runtime.outcomes import read_outcome
+from bots.runtime.sending.outcomes import read_outcome
 from core.lifecycle import Priority
 from services.delivery.schemas import Outcome, Postponed, QueuedCall, Refused, Sent, Unknown
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from bots.runtime.chat_pace import GROUP_LIMIT, GROUP_WINDOW, KEPT_CHATS, LEARNED_SECONDS
-from bots.runtime.pacer import AT_ONCE, WINDOW, Pace, Pacer, Verdict
+from bots.runtime.sending.chat_pace import GROUP_LIMIT, GROUP_WINDOW, KEPT_CHATS, LEARNED_SECONDS
+from bots.runtime.sending.pacer import AT_ONCE, WINDOW, Pace, Pacer, Verdict
 
 RATE = 30
 

@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 from bots.runtime.client import Answer, OutcomeUnknownError
-from bots.runtime.pacer import Pace, Pacer
-from bots.runtime.render import Renderer
-from bots.runtime.sender import Sender
-from bots.runtime.shown import MOST, Shown
+from bots.runtime.sending.pacer import Pace, Pacer
+from bots.runtime.sending.render import Renderer
+from bots.runtime.sending.sender import Sender
+from bots.runtime.sending.shown import MOST, Shown
 from core.db.session import Database
 from core.environment import Environment
 from core.lifecycle import BotKind, Priority

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from bots.runtime.client import Answer
-from bots.runtime.pacer import Pace, Pacer
-from bots.runtime.render import Renderer
-from bots.runtime.sender import Sender
+from bots.runtime.sending.pacer import Pace, Pacer
+from bots.runtime.sending.render import Renderer
+from bots.runtime.sending.sender import Sender
 from core.db.session import Database
 from core.environment import Environment
 from core.lifecycle import BotKind, Priority

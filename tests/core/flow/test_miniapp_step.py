@@ -104,7 +104,7 @@ def test_the_first_answer_counts() -> None:
 def test_spellings_of_how_it_is_answered(written: str, meant: str) -> None:
     options = {"options": ["a"]} if meant == "options" else {}
     (step,) = flow_of(miniapp(question={"type": written, "text": "?", **options})).steps
-    assert step.question.type == AnswerBy(meant)  # type: ignore[union-attr]
+    assert step.question.type == AnswerBy(meant)
 
 
 @pytest.mark.parametrize(

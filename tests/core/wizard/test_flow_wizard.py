@@ -174,6 +174,7 @@ def test_a_course_of_lessons_and_tasks() -> None:
     author.write("Write ten words")
     author.press("Without it", "☐ text", "☐ a photo", "Done", "yes, until the work is accepted")
     author.write("Taken")
+    author.write("One thought per sentence")
     author.press("✅ Confirm", "➕ Lesson")
     author.write("Day two", "More")
     author.press("Without it")
@@ -183,6 +184,7 @@ def test_a_course_of_lessons_and_tasks() -> None:
     assert lesson == {"key": "lesson_1", "type": "lesson", "title": "Day one", "drip": {"day": 1},
                       "messages": [{"text": "<b>Read</b> this"}]}  # fmt: skip
     assert (task["accepts"], task["stop"], task["answer"]) == (["text", "photo"], True, "Taken")
+    assert task["criteria"] == "One thought per sentence"
     assert (second["drip"], second["complete"]) == ({"day": 2, "at": "09:30"}, "auto")
     author.act("go:item:lesson_1")
     author.press("➕ One more message of the lesson")
@@ -193,3 +195,24 @@ def test_a_course_of_lessons_and_tasks() -> None:
     author.act("drop:lesson_1#0")
     assert "only message" in author.text
     assert steps_of(author)[0]["messages"] == [{"text": "And a hint"}]
+
+
+def test_a_change_that_lacks_its_price_is_not_over() -> None:
+    author = FlowAuthor()
+    author.write("Spring")
+    author.press("Skip", "✏️ Edit", "What is sold")
+    author.write("The club")
+    author.press("← Back", "← Back", "Nothing more to change")
+    assert author.talk.form is not None
+    assert author.talk.form.at == "product_price"
+
+
+def test_an_answer_given_behind_a_missing_price_does_not_end_the_change() -> None:
+    author = FlowAuthor()
+    author.write("Spring")
+    author.press("Skip", "✏️ Edit", "What is sold")
+    author.write("The club")
+    author.press("← Back", "← Back", "After the payment")
+    author.write("Come in")
+    assert author.talk.form is not None
+    assert author.talk.form.at == "product_price"

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from bots.runtime.render import show_words
+from bots.runtime.sending.render import show_words
+from core.text.catalog import say
 from core.text.refusal import Refused, words
 from core.text.template import BUILT_IN
 from core.wizard.catalogue import Catalogue, Do, Listed, ListWorld, Save
@@ -87,13 +88,36 @@ def test_a_subscription_with_a_trial_and_a_group() -> None:
     assert "I do not know the group" in seller.write("-1")
     assert "may not invite" in seller.write("-200")
     seller.press("☐ Club", "Done")
-    seller.write("A letter a week")
+    shown = seller.write("A letter a week")
+    assert "₽1,990.50" in shown
+    assert "roubles" not in shown, "the price says it"
+    assert "1\N{NO-BREAK SPACE}990,50\N{NO-BREAK SPACE}₽" in shown
     assert "✅" in str([show_words(one.label, "en") for one in seller.options])
     seller.press("✅ Confirm")
     assert seller.saved == {
         "course": "words", "name": "With a curator", "currency": "RUB", "price": "1990.50", "period": "month",
         "trial": "7d", "rights": ["feedback"], "groups": [-100], "description": "A letter a week",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [("7 дней", "7d"), ("каждые 3 месяца", "3 months"), ("Раз в год", "year"), ("every month", "month"), ("7d", "7d")],
+)  # fmt: skip
+def test_a_period_is_read_as_people_write_it(typed: str, kept: str) -> None:
+    seller = Seller(TARIFF)
+    seller.press("Words")
+    seller.write("Monthly")
+    assert "Please press one of the buttons" in seller.write("1990")
+    seller.press("₽ roubles")
+    seller.write("1990", typed)
+    assert seller.talk.form is not None
+    assert seller.talk.form.values["period"] == kept
+
+
+def test_words_typed_where_a_button_is_asked_for_are_answered_by_the_wizard() -> None:
+    seller = Seller(TARIFF)
+    assert TARIFF.show(seller.talk, WORLD).awaits
 
 
 def test_one_that_is_there_is_changed_field_by_field_and_taken_off_sale() -> None:
@@ -145,3 +169,13 @@ def test_what_was_entered_stays_when_the_form_is_left() -> None:
     seller.press("✖️ Leave", "✖️ Close", "Go on", "➕ Promo code")
     assert seller.talk.form
     assert seller.talk.form.values == {"code": "SUMMER"}
+
+
+def test_groups_are_asked_for_in_other_words_where_there_is_none_to_tick() -> None:
+    bare = Seller(TARIFF, replace(WORLD, places=()))
+    for seller, key in ((Seller(TARIFF), "wizard-ask-groups"), (bare, "wizard-ask-groups-bare")):
+        seller.press("Words")
+        seller.write("Basic")
+        seller.press("₽ roubles")
+        seller.write("100")
+        assert say(key, "en") in seller.press("once", "Without it")

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from bots.runtime.render import show_words
+from bots.runtime.sending.render import show_words
 from core.wizard.catalogue import Catalogue, Do, Listed, Save
 from core.wizard.offers import BUTTONS, PROMO, TARIFF, VALUES
 from core.wizard.screen import read_talk

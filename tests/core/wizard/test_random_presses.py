@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from bots.runtime.render import show_words
+from bots.runtime.sending.render import show_words
 from core.flow.definition import FlowKind, dump_flow
 from core.wizard.screen import Entry
 from tests.core.wizard.worlds import LANGUAGES, FlowAuthor

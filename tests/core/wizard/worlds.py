@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from bots.runtime.render import show_words
+from bots.runtime.sending.render import show_words
 from core.errors import DomainError
 from core.flow.definition import FlowKind
 from core.text.refusal import Refused, words

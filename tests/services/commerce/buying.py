@@ -62,7 +62,7 @@ class ScriptedProvider(PaymentProvider):
     """A provider whose page has an address and whose answers a test sets; an exception is raised."""
 
     name = "scripted"
-    abilities = frozenset({Ability.ASK})
+    abilities = frozenset({Ability.ASK, Ability.REFUND})
 
     def __init__(self) -> None:
         self.created: list[PaymentRequest] = []

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import update
 
-from bots.runtime.render import show_words
+from bots.runtime.sending.render import show_words
 from core.db.models.commerce import accesses, orders, payments, tariffs
 from core.db.models.commerce_partners import commissions
 from core.db.models.commerce_plans import gifts as gift_rows
@@ -14,7 +14,7 @@ from core.db.session import Database
 from core.errors import DomainError
 from core.rules.periods import Period
 from payment.base import PaymentState
-from services.commerce.catalog.tariffs import ChosenOffer, OfferPlace, get_tariff, terms_of
+from services.commerce.catalog.tariffs import ChosenOffer, OfferPlace, get_tariff, read_chosen_offer, terms_of
 from services.commerce.ledger.checking import check_books
 from services.commerce.orders import gifts
 from services.commerce.orders.orders import OrderOutcome
@@ -247,8 +247,13 @@ async def test_a_gift_whose_payment_failed_is_begun_again_as_a_gift(db: Database
     await created(db, 1)
     await finish(db, CHECK, 1, await told_of(db, 1, PaymentState.CANCELLED))
     told = [one for one in await calls(db) if "order-failed" in str(one.get("text"))]
-    assert "/gift" in show_words(told[-1]["text"], "ru")
-    assert "buttons" not in told[-1], "the prices would sell it to the giver"
+    ((again,),) = told[-1]["buttons"]
+    kind, _, pressed = again["press"].partition(".")
+    assert kind == gifts.GIVE, "another button would sell it to the giver"
+    async with db.unit(1) as uow:
+        chosen = await read_chosen_offer(uow, Address(SALES_BOT, shop.buyer.telegram_id), pressed)
+        assert await gifts.choose_gift(uow, shop.buyer, chosen, "again") is OrderOutcome.ORDERED
+    assert [row.is_gift for row in await read_rows(db, orders)] == [True, True]
 
 
 async def test_the_same_news_wraps_one_gift_and_the_books_are_equal(db: Database, shop: Shop) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bots.runtime.render import show_words
+from bots.runtime.sending.render import show_words
 from core.db.models.commerce import accesses, orders, payments
 from core.db.models.delivery import jobs, outbox, timers
 from core.db.session import Database
@@ -21,7 +21,7 @@ from services.delivery.jobs import Perform
 from tests.factories.accounts import SALES_BOT
 from tests.factories.flows import make_course
 from tests.factories.persons import add_chat, add_contact
-from tests.factories.rows import count_rows, read_rows
+from tests.factories.rows import count_rows, read_heard, read_rows
 from tests.factories.sales import PRICE, add_access, add_tariff
 from tests.factories.shops import GROUPS, Shop
 from tests.fakes.clock import StillClock
@@ -143,6 +143,7 @@ async def test_a_page_that_was_shown_can_still_be_paid_and_admins_hear_of_it(
     assert [row.tariff_id for row in await read_rows(db, accesses)] == [shop.basic]
     (told,) = await said(db, "order-paid-late")
     assert (told["chat_id"], told["text"]["v"]["person"]) == (ADMIN, shop.buyer.full_name)
+    assert [row[0]["press"] for row in told["buttons"]] == ["or.1"]
 
 
 async def _price(db: Database, shop: Shop, price: int, **changed: Any) -> None:
@@ -345,3 +346,15 @@ async def test_nobody_is_reminded_where_there_is_no_page_to_pay_on(
     await work(db, performers)
     await pass_time(db, clock, **HOUR)
     assert await said(db, "order-reminder") == []
+
+
+async def test_whoever_watches_the_orders_hears_of_each_step(db: Database, shop: Shop) -> None:
+    assert await choose(db, shop)
+    order, payment = await only_order(db), await only_payment(db)
+    begun = [("order", order.id), ("payment", payment.id)]
+    assert await read_heard(db, "orders") == begun
+    await created(db, payment.id)
+    assert await read_heard(db, "orders") == [*begun, ("payment", payment.id)]
+    await checked(db, payment.id, PaymentState.SUCCEEDED)
+    paid = (await read_heard(db, "orders"))[3:]
+    assert sorted(paid) == begun

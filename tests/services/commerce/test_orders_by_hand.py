@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
+from core.db.keyset import Slice
 from core.db.models.commerce import accesses, payments, tariffs
 from core.db.models.delivery import jobs
 from core.db.session import Database
@@ -16,6 +17,7 @@ from core.lifecycle import OrderStatus
 from core.money import Money
 from payment.base import PaymentFacts, PaymentState
 from services.commerce.ledger.checking import check_books
+from services.commerce.lists import WantedOrders
 from services.commerce.orders import listing, manual_orders
 from services.commerce.payments import asking
 from services.commerce.payments.asking import ask_all
@@ -56,8 +58,10 @@ async def test_the_list_has_what_was_paid_and_what_was_not(db: Database, shop: S
     assert await choose(db, shop, "club", agreed=True)
     async with db.unit(1) as uow:
         opened, paid = await listing.list_orders(uow)
-        assert [one.public_id for one in await listing.list_orders(uow, limit=1)] == [opened.public_id]
-        assert await listing.list_orders(uow, status=OrderStatus.PAID) == [paid]
+        assert [
+            one.public_id for one in await listing.list_orders(uow, part=Slice(listing.LATEST_FIRST, 1))
+        ] == [opened.public_id]
+        assert await listing.list_orders(uow, WantedOrders(OrderStatus.PAID)) == [paid]
     assert (opened.status, opened.paid, opened.tariff, opened.provider) == ("open", 0, "club", "scripted")
     assert (paid.status, paid.paid, paid.refunded, paid.paid_in) == ("paid", PRICE, 0, "RUB")
     assert (paid.external_id, paid.telegram_id, paid.provider) == (f"ext-{payment_id}", ANNA, "scripted")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bots.runtime.render import show_words
+from bots.runtime.sending.render import show_words
 from core.db.session import Database
 from core.rules.order_standing import OrderStanding
 from services.commerce.orders.support import ask_about_payment

@@ -1,4 +1,4 @@
-"""Accounts beside the first take payments with credentials of their own, sealed, and by nobody else's."""
+"""Accounts take payments with credentials of their own, sealed, and by nobody else's; the first one by the environment's too."""
 
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import replace
@@ -15,6 +15,7 @@ from core.db.models.commerce_money import payment_accounts
 from core.db.session import Database
 from core.errors import DomainError
 from core.money import STARS
+from core.pay_ways import PayWay
 from payment.prodamus.provider import ProdamusProvider
 from payment.prodamus.signing import sign
 from payment.registry import build_provider
@@ -23,7 +24,7 @@ from services.commerce.catalog.tariffs import ChosenOffer, OfferPlace, get_tarif
 from services.commerce.orders.orders import OrderOutcome, choose_tariff
 from services.commerce.payments import accounts
 from services.commerce.payments.accounts import OtherProviders
-from services.commerce.payments.calls import build_performers
+from services.commerce.payments.calls import build_performers, look_up
 from tests.factories.accounts import add_account
 from tests.factories.persons import add_chat, add_contact
 from tests.factories.rows import read_rows
@@ -83,6 +84,44 @@ async def test_credentials_are_sealed_and_the_provider_is_built_from_them(
     assert await others.find(SCHOOL, "prodamus") is None
 
 
+@pytest.mark.parametrize(
+    ("named", "set_here", "ways", "is_free"),
+    [
+        (["mock"], [], ["mock"], True),
+        (["yookassa"], [], ["yookassa"], False),
+        (["mock"], ["prodamus"], ["prodamus"], False),
+        (["yookassa"], ["prodamus"], ["prodamus", "yookassa"], False),
+        (["prodamus"], ["prodamus"], ["prodamus"], False),
+        ([], ["mock"], ["mock"], True),
+    ],
+)
+async def test_the_first_account_has_what_it_has_set_before_what_the_environment_says(
+    db: Database,
+    others: OtherProviders,
+    named: list[str],
+    set_here: list[str],
+    ways: list[str],
+    is_free: bool,
+) -> None:
+    db.env = replace(db.env, pay_ways=tuple(PayWay(name) for name in named), takes_no_money="mock" in named)
+    async with db.unit(1) as uow:
+        for name in set_here:
+            await accounts.set_account(uow, name, FORM if name == "prodamus" else {})
+        assert [one.provider for one in await accounts.list_ways(uow)] == ways
+        assert await accounts.takes_no_money(uow) is is_free
+    of_env = {"prodamus": ScriptedProvider()}
+    found = await look_up(of_env, others.find, 1, "prodamus")
+    assert isinstance(found, ProdamusProvider if "prodamus" in set_here else ScriptedProvider)
+    assert await look_up(of_env, others.find, SCHOOL, "prodamus") is None
+
+
+async def test_where_real_money_is_meant_nothing_is_given_away(db: Database) -> None:
+    db.env = replace(db.env, production=True)
+    async with db.unit(1) as uow:
+        with pytest.raises(DomainError, match="gives everything away"):
+            await accounts.set_account(uow, "mock", {})
+
+
 async def test_a_sealed_setting_opens_at_its_own_place_alone(db: Database, others: OtherProviders) -> None:
     await set_form(db)
     (row,) = await read_rows(db, payment_accounts)
@@ -96,7 +135,7 @@ async def test_a_sealed_setting_opens_at_its_own_place_alone(db: Database, other
 @pytest.mark.parametrize(
     ("account_id", "provider", "values", "said"),
     [
-        (1, "prodamus", FORM, "in the environment"),
+        (SCHOOL, "mock", {}, "gives everything away"),
         (9, "prodamus", FORM, "there is no account 9"),
         (SCHOOL, "paypal", {}, "no payment provider"),
         (SCHOOL, "prodamus", {"url": "http://school.payform.ru/", "secret_key": KEY}, "PRODAMUS_URL"),

@@ -8,8 +8,8 @@ from itertools import permutations
 
 import pytest
 
-from bots.runtime.render import show_words
-from core.db.models.commerce import accesses, orders, payments
+from bots.runtime.sending.render import show_words
+from core.db.models.commerce import accesses, orders, payments, tariffs
 from core.db.models.content import enrollment_tokens
 from core.db.models.delivery import jobs, outbox, timers
 from core.db.models.learning import runs
@@ -20,6 +20,7 @@ from core.money import Money
 from core.pay_ways import PayWay
 from payment.base import PaymentState, RefusedError, UnavailableError
 from payment.mock.provider import MockProvider
+from services.commerce.orders.orders import OrderOutcome
 from services.commerce.payments.calls import CHECK, build_performers
 from services.commerce.payments.notices import provider_name
 from services.commerce.payments.payments import CHECKS
@@ -43,6 +44,7 @@ from tests.services.commerce.buying import (
     only_order,
     only_payment,
     pass_time,
+    press_button,
     said,
     start_selling,
     work,
@@ -155,6 +157,42 @@ async def test_a_cancelled_payment_is_told_once_and_opens_nothing(db: Database, 
     assert (await only_order(db)).status == OrderStatus.CANCELLED
     assert len(await said(db, "order-failed")) == 1
     assert await count_rows(db, accesses) == 0
+
+
+async def test_after_a_refused_card_one_press_orders_the_same_again(db: Database, shop: Shop) -> None:
+    payment_id = await order_and_fail(db, shop)
+    (told,) = await said(db, "order-failed")
+    ((again,),) = told["buttons"]
+    assert show_words(again["text"], "en") == "Pay again"
+    assert show_words(again["text"], "ru") == "Оплатить ещё раз"
+    assert await press_button(db, shop, again["press"]) is OrderOutcome.ORDERED
+    assert await press_button(db, shop, again["press"]) is OrderOutcome.WAITS
+    first, second = await read_rows(db, orders)
+    same = ("tariff_id", "price", "terms", "run_id", "run_visit", "discount", "flow_id")
+    assert [getattr(second, name) for name in same] == [getattr(first, name) for name in same]
+    payment = (await read_rows(db, payments))[-1]
+    assert payment.id != payment_id
+    await checked(db, payment.id, PaymentState.SUCCEEDED)
+    assert await _end_of(db, payment.id) == ("succeeded", "paid", 1, 1)
+
+
+async def test_paying_again_at_another_price_asks_first(db: Database, shop: Shop) -> None:
+    await order_and_fail(db, shop)
+    async with db.unit(1) as uow:
+        await uow.conn.execute(tariffs.update().values(price=PRICE + 1))
+    (told,) = await said(db, "order-failed")
+    ((again,),) = told["buttons"]
+    assert await press_button(db, shop, again["press"]) is OrderOutcome.EXPLAINED
+    assert await count_rows(db, orders) == 1
+
+
+async def order_and_fail(db: Database, shop: Shop) -> int:
+    """Order, and have the card refused; gives the payment."""
+    await choose(db, shop)
+    payment = await only_payment(db)
+    await created(db, payment.id)
+    await checked(db, payment.id, PaymentState.CANCELLED)
+    return int(payment.id)
 
 
 async def test_a_provider_that_says_no_for_good_ends_the_order(

@@ -8,6 +8,7 @@ from core.db.models.commerce import communities, tariffs
 from core.db.models.content import deployments
 from core.db.session import Database
 from core.errors import DomainError
+from core.lifecycle import Stage
 from services.commerce.catalog.offers import show_offer, show_tariffs_of
 from services.commerce.catalog.tariffs import (
     OfferPlace,
@@ -20,9 +21,10 @@ from services.content.deployments import change_settings, deploy_flow
 from services.content.flows import publish_flow
 from services.content.settings import load_course_settings
 from services.delivery import speech
+from services.workflows.promo_entry import enter_promo
 from tests.factories.flows import make_course
 from tests.factories.rows import count_rows, read_rows
-from tests.factories.sales import PRICE, add_access, add_membership, add_tariff
+from tests.factories.sales import PRICE, add_access, add_membership, add_promo, add_tariff
 from tests.factories.shops import GROUPS, Shop
 from tests.services.commerce.buying import calls
 from utils.signing import fingerprint
@@ -82,6 +84,20 @@ async def test_two_courses_are_a_catalogue_of_courses(db: Database, shop: Shop) 
     assert _presses(catalogue) == [f"cat.7-3-{shop.course.flow_id}", f"cat.7-3-{deeds}"]
     names = [row[0]["text"]["c"] for row in catalogue["buttons"]]
     assert names == [{"*": "Course words"}, {"ru": "Дела", "en": "Deeds"}]
+
+
+@pytest.mark.parametrize("courses", [1, 2])
+async def test_a_promo_code_promises_prices_above_prices_alone(
+    db: Database, shop: Shop, courses: int
+) -> None:
+    if courses > 1:
+        await _second_course(db)
+    async with db.unit(1) as uow:
+        await add_promo(uow)
+        assert await enter_promo(uow, shop.buyer, shop.chat, "SUMMER", "entered")
+    (told,) = await calls(db)
+    keys = [part.get("t") for part in told["text"]["lines"]]
+    assert keys[:2] == ["promo-entered", "promo-prices" if courses == 1 else "offer-catalogue"]
 
 
 async def test_an_offer_that_names_one_courses_tariffs_is_no_catalogue(db: Database, shop: Shop) -> None:
@@ -161,7 +177,7 @@ async def test_other_settings_leave_the_groups_of_another_course_alone(db: Datab
 async def test_a_place_to_try_a_course_in_opens_no_group(db: Database, shop: Shop) -> None:
     groups = {"groups": {"basic": [-1007]}}
     async with db.unit(1) as uow:
-        tried = await deploy_flow(uow, shop.course.flow_id, shop.deployment.bot_id, "test")
+        tried = await deploy_flow(uow, shop.course.flow_id, shop.deployment.bot_id, Stage.TEST)
         with pytest.raises(DomainError, match="SETTINGS_INVALID") as refused:
             await change_settings(uow, tried.id, groups)
         assert "groups" in refused.value.detail

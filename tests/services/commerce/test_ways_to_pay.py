@@ -40,6 +40,17 @@ CARD = PayWay(ScriptedProvider.name, {"ru": "Картой", "en": "By card"}, fr
 IN_STARS = PayWay("stars", {"ru": "Звёздами", "en": "With Stars"}, frozenset({STARS}))
 
 
+async def test_two_ways_of_one_name_are_told_apart_by_their_providers(db: Database, shop: Shop) -> None:
+    db.env = replace(db.env, pay_ways=(CARD, replace(CARD, provider="robokassa"), IN_STARS))
+    async with db.unit(1) as uow:
+        await uow.conn.execute(tariffs.update().values(stars=350))
+    await press(db, shop)
+    (asked,) = await said(db, "order-how")
+    ways = [row[0]["text"]["v"]["way"] for row in asked["buttons"]]
+    assert [way.get("t") for way in ways] == ["way-of", "way-of", None]
+    assert [way["v"]["provider"]["c"]["*"] for way in ways[:2]] == ["scripted", "Robokassa"]
+
+
 class OtherProvider(ScriptedProvider):
     """Stands in for Stars."""
 

@@ -27,6 +27,7 @@ VALUES: dict[str, tuple[Any, Any]] = {  # by setting: what a layer says, what th
     "webhook_url": ("https://example.com/in", "https://example.com/in"),
     "quiet_hours": ("22:00-9:00", parse_hours("22:00-09:00")),
     "reminder_days": (2, 2),
+    "review_topics": (True, True),
     "variables": ({"goal": "x"}, {"goal": "x"}),
     "groups": ({"club": [-5]}, {"club": (-5,)}),
 }

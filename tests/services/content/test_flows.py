@@ -13,7 +13,7 @@ from services.content.flows import get_flow_id, get_latest_version, get_version,
 from services.content.schemas import FlowVersion
 from tests.factories.accounts import COURSE_BOT
 from tests.factories.flows import make_course
-from tests.factories.rows import count_rows, read_rows
+from tests.factories.rows import count_rows, read_heard, read_rows
 from tests.factories.shops import Shop
 
 
@@ -26,6 +26,9 @@ async def test_publishing_the_same_again_changes_nothing(db: Database) -> None:
     first = await _publish(db)
     before = await read_rows(db, flow_versions)
     assert await _publish(db) == first
+    assert await read_heard(db, "flow") == [("flow", first.flow_id)], (
+        "whoever watches it hears of one version"
+    )
     assert await read_rows(db, flow_versions) == before
     assert [await count_rows(db, table) for table in (flows, link_names)] == [1, 1]
 

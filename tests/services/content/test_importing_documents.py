@@ -9,6 +9,7 @@ import pytest
 
 from core.environment import Environment
 from core.flow.definition import dump_step
+from services.content.importing.formats.documents.word import MOST_MARKUP
 from services.content.importing.reader import Batch, read_path, read_sent
 from services.content.importing.report import Severity, Why
 from services.content.messages.media import name_kept
@@ -168,6 +169,13 @@ def test_a_document_takes_nothing_from_outside_it(env: Environment, tmp_path: Pa
             new.writestr(name, inside.replace(b"r:embed", b"r:link") if name.endswith("document.xml") else inside)  # fmt: skip
     batch = read(env, "a.docx", (tmp_path / "in.zip").read_bytes())
     assert not any(message.get("media") for step in steps(batch) for message in step["messages"])
+
+
+def test_a_word_document_with_endless_markup_is_refused_unread(env: Environment) -> None:
+    packed = io.BytesIO(make_word([words("One", "h1"), words("a")]))
+    with zipfile.ZipFile(packed, "a", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("word/comments.xml", b"<!--" + b"x" * MOST_MARKUP + b"-->")
+    assert [one.why for one in read(env, "a.docx", packed.getvalue()).report.findings] == [Why.TOO_LARGE]
 
 
 @pytest.mark.parametrize("content", [b"", b"PK nothing", b"\xd0\xcf\x11\xe0 an old .doc"])

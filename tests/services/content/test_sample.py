@@ -125,9 +125,9 @@ def test_a_broken_file_is_named_with_its_place(folder: Path, why: str) -> None:
 
 
 async def test_loading_twice_changes_no_row(bots: Database, folder: Path) -> None:
-    await load_content(bots, read_content(folder))
+    await load_content(bots, read_content(folder), bots.env.account_id)
     before = [await read_rows(bots, table) for table in TABLES]
-    await load_content(bots, read_content(folder))
+    await load_content(bots, read_content(folder), bots.env.account_id)
     assert [await read_rows(bots, table) for table in TABLES] == before
     assert [await count_rows(bots, table) for table in (flows, flow_versions, deployments)] == [3, 3, 3]
 
@@ -136,28 +136,28 @@ async def test_a_tariff_that_is_gone_from_the_file_is_sold_no_more_until_it_is_b
     bots: Database, folder: Path
 ) -> None:
     content = read_content(folder)
-    await load_content(bots, content)
-    await load_content(bots, replace(content, tariffs=content.tariffs[:1]))
+    await load_content(bots, content, bots.env.account_id)
+    await load_content(bots, replace(content, tariffs=content.tariffs[:1]), bots.env.account_id)
     assert [(row.code, row.is_active) for row in await read_rows(bots, tariffs)] == [
         ("basic", True),
         ("feedback", False),
         ("premium", False),
     ]
-    await load_content(bots, content)
+    await load_content(bots, content, bots.env.account_id)
     assert all(row.is_active for row in await read_rows(bots, tariffs))
 
 
 async def test_what_was_stopped_or_changed_by_a_command_stays_so(bots: Database, folder: Path) -> None:
     content = read_content(folder)
     basic = content.tariffs[0]
-    await load_content(bots, content)
+    await load_content(bots, content, bots.env.account_id)
     async with bots.unit(1) as uow:
         await stop_selling(uow, "premium")
         dearer = basic.model_copy(update={"price": "2100.00"})
         beside = basic.model_copy(update={"code": "club"})
         await sell_tariffs(uow, [dearer, beside], folder / TARIFFS)
     before = await read_rows(bots, tariffs)
-    assert await load_content(bots, content) == ["basic", "premium"]
+    assert await load_content(bots, content, bots.env.account_id) == ["basic", "premium"]
     assert await read_rows(bots, tariffs) == before
     assert {row.code: (row.price, row.is_active) for row in before} == {
         "basic": (210_000, True),
@@ -173,7 +173,7 @@ async def test_a_tariff_of_another_course_stays_that_courses(bots: Database, fol
         own = await publish_flow(uow, make_course("ielts"))
         await add_tariff(uow, own.flow_id, code="premium")
     before = [row for row in await read_rows(bots, tariffs) if row.code == "premium"]
-    assert await load_content(bots, content) == ["premium"]
+    assert await load_content(bots, content, bots.env.account_id) == ["premium"]
     assert [row for row in await read_rows(bots, tariffs) if row.code == "premium"] == before
     assert await count_rows(bots, tariffs) == len(content.tariffs)
 
@@ -184,21 +184,21 @@ async def test_what_fails_on_the_way_leaves_nothing(bots: Database, folder: Path
     async with bots.unit(1) as uow:
         await uow.conn.execute(link_names.insert().values(account_id=1, name="taken", kind="partner"))
     with pytest.raises(DomainError, match="NAME_TAKEN: taken"):
-        await load_content(bots, last)
+        await load_content(bots, last, bots.env.account_id)
     assert [await count_rows(bots, table) for table in (flows, deployments, link_names)] == [0, 0, 1]
 
 
 async def test_without_bots_nothing_is_loaded(db: Database, folder: Path) -> None:
     with pytest.raises(DomainError, match="BOT_NOT_CONNECTED"):
-        await load_content(db, read_content(folder))
+        await load_content(db, read_content(folder), db.env.account_id)
     assert await count_rows(db, flows) == 0
 
 
 async def test_a_changed_text_is_a_new_version_of_that_flow_alone(bots: Database, folder: Path) -> None:
-    await load_content(bots, read_content(folder))
+    await load_content(bots, read_content(folder), bots.env.account_id)
     path = folder / COURSE
     path.write_text(path.read_text().replace("Одна мысль", "Мысль"))
-    await load_content(bots, read_content(folder))
+    await load_content(bots, read_content(folder), bots.env.account_id)
     assert [row.number for row in await read_rows(bots, flow_versions)] == [1, 1, 1, 2]
 
 
@@ -225,5 +225,5 @@ async def test_tariffs_of_other_courses_stay_on_sale(bots: Database, folder: Pat
     async with bots.unit(1) as uow:
         other = await publish_flow(uow, make_course("deeds"))
         await add_tariff(uow, other.flow_id, "deeds")
-    await load_content(bots, read_content(folder))
+    await load_content(bots, read_content(folder), bots.env.account_id)
     assert [row.is_active for row in await read_rows(bots, tariffs, code="deeds")] == [True]

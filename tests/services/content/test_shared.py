@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from app.boot.database import CONTENT
-from app.cli.shared import load_file, show_shared
+from app.cli.courses.shared import load_file, show_shared
 from core.db.session import Database
 from core.environment import Environment
 from core.errors import DomainError
@@ -15,7 +15,7 @@ from core.text.catalog import say_words
 from core.text.refusal import InputRefused
 from services.content.deployments import deploy_flow
 from services.content.flows import publish_flow
-from services.content.importing.sent import read_sent
+from services.content.importing.reader import read_sent
 from services.content.messages.bot_values import know_values, set_value
 from services.content.messages.button_sets import put_button_sets
 from services.people.consents import VERSION

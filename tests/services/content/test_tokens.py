@@ -204,7 +204,7 @@ async def test_a_use_that_is_rolled_back_does_not_count(db: Database, shop: Shop
 async def test_a_link_sold_before_leads_to_the_bot_that_took_the_place(db: Database, shop: Shop) -> None:
     _, link = await _issue(db, shop)
     async with db.unit(1) as uow:
-        await move_to_bot(uow, FlowKind.COURSE, NEW_BOT)
+        await move_to_bot(uow, FlowKind.COURSE, NEW_BOT, [NEW_BOT])
     await _enter(db, link, shop.buyer.id, NEW_BOT)
     with pytest.raises(DomainError, match="TOKEN_REFUSED"):
         await _enter(db, link, shop.buyer.id, COURSE_BOT)

@@ -5,10 +5,10 @@ from collections.abc import AsyncIterator
 import pytest
 
 from core.db.session import Database, UnitOfWork
-from core.environment import Environment
+from core.environment import FIRST_ACCOUNT, Environment
 from core.events import DomainEvent
 from core.lifecycle import BotKind
-from services.tenancy.bots import FIRST_ACCOUNT, ensure_account
+from services.tenancy.accounts import ensure_account
 from tests.factories.accounts import SALES_BOT, add_bot
 from tests.fakes.clock import StillClock
 

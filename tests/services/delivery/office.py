@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from core.db.models.delivery import outbox as table
 from core.db.models.messaging import broadcasts
 from core.db.session import Database
 from core.lifecycle import BroadcastStatus, Priority
@@ -61,7 +62,7 @@ async def post_bulk(db: Database, recipients: Sequence[int], text: str = "bulk")
                 SALES_BOT, chat_id, "sendMessage", {}, f"bc:{broadcast_id}:{chat_id}", Priority.BULK
             )
             row_of = {**outbox._row(uow, call), "payload": None, "broadcast_id": broadcast_id}
-            uow.append(outbox.outbox, row_of)
+            uow.append(table, row_of)
     return broadcast_id
 
 

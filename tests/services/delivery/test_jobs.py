@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Mapping
-from contextlib import suppress
 from typing import Any
 
 from sqlalchemy import text
@@ -13,9 +12,10 @@ from core.events import DomainEvent, JobFinished
 from services.delivery.jobs import HOLD, MOST_TRIES, PermanentFailure, add_job, is_any_at_work
 from services.delivery.sending.dead_letters import list_dead_letters, replay_dead_letter
 from services.delivery.store import jobs as store
-from tests.factories.rows import read_rows
+from tests.factories.rows import read_heard, read_rows
 from tests.factories.work import run_due
 from tests.fakes.clock import StillClock
+from tests.fakes.tasks import end_tasks
 
 
 class World:
@@ -47,6 +47,8 @@ async def test_done_once_and_told(room: Database, happened: list[DomainEvent]) -
     assert await run_due(room, {"pay": world}) == 0
     assert world.calls == 1
     assert happened == [JobFinished("pay", "k", {"n": 1}, ok=True, result={"url": "x"})]
+    [job] = await read_rows(room, table)
+    assert await read_heard(room, "jobs") == 3 * [("job", job.id)], "it is there, is taken, is done"
 
 
 async def test_two_processes_share_the_work(room: Database) -> None:
@@ -96,8 +98,10 @@ async def test_trouble_is_tried_again_and_given_up_in_the_end(
     [letter] = await list_dead_letters(room, 1)
     assert (letter.kind, letter.what) == ("job", "pay k")
     world.error = None
+    heard = await read_heard(room, "jobs")
     async with room.unit(1) as uow:
         assert await replay_dead_letter(uow, "job", None) == 1
+    assert (await read_heard(room, "jobs"))[len(heard) :] == [("job", letter.id)]
     await run_due(room, {"pay": world})
     assert [row.state for row in await read_rows(room, table)] == ["done"]
 
@@ -126,9 +130,7 @@ async def test_a_stop_puts_what_is_under_way_back_in_line(room: Database) -> Non
     await put(room)
     running = asyncio.create_task(run_due(room, {"pay": never_answers}))
     await begun.wait()
-    running.cancel()
-    with suppress(asyncio.CancelledError):
-        await running
+    await end_tasks(running)
     [row] = await read_rows(room, table)
     assert (row.state, row.attempts) == ("pending", 0)
     world = World()

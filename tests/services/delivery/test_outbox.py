@@ -20,7 +20,7 @@ from services.delivery.schemas import Outgoing, Postponed, Refused, Sent, Unknow
 from services.delivery.sending.dead_letters import list_dead_letters, replay_dead_letter
 from services.delivery.sending.turns import AT_ONCE, EVERY, Turns
 from tests.factories.accounts import SALES_BOT
-from tests.factories.rows import count_rows, read_rows
+from tests.factories.rows import count_rows, read_heard, read_rows
 from tests.fakes.clock import StillClock
 from tests.services.delivery.office import (
     ANNA,
@@ -448,3 +448,20 @@ async def test_a_reply_waits_for_the_number_of_a_message_just_sent(room: Databas
     await record(room, lease, Sent(calls[0].call, {"message_id": 77}))
     assert await about(77) == Ref(RefKind.SUBMISSION, ("1",))
     assert await about(78) is None
+
+
+async def test_how_far_a_broadcast_is_is_told_once_a_second(room: Database, clock: StillClock) -> None:
+    lease, broadcast_id = await own(room), await post_bulk(room, [1, 2, 3, 4])
+    for _ in range(2):
+        await land(room, lease, await claim(room, lease, 1))
+    assert await read_heard(room, "broadcasts") == [("broadcast", broadcast_id)]
+    clock.advance(seconds=1)
+    await land(room, lease, await claim(room, lease, 2))
+    assert await read_heard(room, "broadcasts") == 2 * [("broadcast", broadcast_id)]
+
+
+async def test_what_one_person_gets_is_no_broadcasts_progress(room: Database) -> None:
+    lease = await own(room)
+    await post(room, ANNA, "A")
+    await land(room, lease, await claim(room, lease))
+    assert await read_heard(room, "broadcasts") == []

@@ -2,11 +2,16 @@
 
 from datetime import timedelta
 
+from bots.runtime.sending.render import show_words
 from core.db.models.delivery import outbox
 from core.db.session import Database, UnitOfWork
 from core.lifecycle import ChatState, OrderStatus, OutboxState, Priority
 from services.insight.figures import count_figures
+from services.insight.pages.reports import list_worth
+from services.insight.schemas import NoMoney
+from services.insight.store import figures as store
 from services.insight.students import PAGE, list_students
+from services.insight.telling import tell
 from tests.factories.accounts import SALES_BOT, add_account
 from tests.factories.persons import add_chat, add_contact
 from tests.factories.rows import add_row
@@ -96,6 +101,51 @@ async def test_money_by_the_books_by_source_and_by_code(db: Database, clock: Sti
     ]
     assert [(one.name, one.paid, one.sums) for one in money.promos] == [("SUMMER", 1, {"RUB": PRICE})]
     assert (nothing.revenue, nothing.sources, nothing.promos) == ({}, (), ())
+
+
+async def test_tests_bring_no_money_and_are_named_as_tests(db: Database) -> None:
+    shop = await open_shop(db)
+    async with db.unit(1) as uow:
+        promo_id = await add_promo(uow)
+        for number, is_test in enumerate([True, False, True]):
+            contact = await add_contact(uow, 600 + number)
+            order = {"public_id": f"o{number}", "status": OrderStatus.PAID, "paid_at": uow.now}
+            order_id = await add_order(uow, contact, shop.basic, **order, utm={"utm_source": "blog"})
+            made = {"status": "succeeded", "is_test": is_test, "settled_at": uow.now}
+            payment_id = await add_payment(uow, order_id, **made)
+            line = {"order_id": order_id, "entry": f"pay:{payment_id}:paid"}
+            await add_ledger_line(uow, payment_id, **line)
+            await add_ledger_line(uow, payment_id, **line, book="revenue", amount=-PRICE)
+            await add_promo_use(uow, promo_id, order_id, contact.id, state="used")
+        figures = await count_figures(uow)
+        income = await store.list_income(uow.conn, 1, uow.now - timedelta(days=1))
+        worth = await list_worth(uow, None)
+        hour = await store.sum_paid(uow.conn, 1, uow.now, uow.now + timedelta(hours=1))
+    money = figures.money
+    assert (money.revenue, money.tests) == ({"RUB": PRICE}, NoMoney(2, {"RUB": 2 * PRICE}))
+    for sold in (money.sources[0], money.promos[0], figures.tariffs[0]):
+        assert (sold.paid, sold.sums, sold.tests) == (1, {"RUB": PRICE}, money.tests)
+    assert [row.amount for row in income] == [PRICE]
+    assert [(line.came, line.payers.people) for line in worth] == [(PRICE, 1)]
+    assert hour == [("RUB", False, 1, PRICE), ("RUB", True, 2, 2 * PRICE)]
+    words = {language: show_words(tell(figures, ""), language) for language in ("ru", "en")}
+    assert "Тестовые платежи, денег по ним нет: 2 на 3\xa0800" in words["ru"]
+    assert "blog: оплат 1 на 1\xa0900\xa0₽, тестовых 2 на 3\xa0800\xa0₽" in words["ru"]
+    assert "Test payments, which brought no money: 2," in words["en"]
+
+
+async def test_a_school_that_has_only_tried_it_out_reads_of_tests_alone(db: Database) -> None:
+    shop = await open_shop(db)
+    async with db.unit(1) as uow:
+        order_id = await add_order(uow, shop.buyer, shop.basic, status=OrderStatus.PAID, paid_at=uow.now)
+        payment_id = await add_payment(uow, order_id, status="succeeded", is_test=True)
+        line = {"order_id": order_id, "entry": f"pay:{payment_id}:paid"}
+        await add_ledger_line(uow, payment_id, **line, book="revenue", amount=-PRICE)
+        figures = await count_figures(uow)
+    assert (figures.money.revenue, figures.tariffs[0].paid) == ({}, 0)
+    words = show_words(tell(figures, ""), "ru")
+    assert "Пришло денег" not in words
+    assert "тестовых 1 на" in words
 
 
 async def test_messages_by_what_became_of_them(db: Database) -> None:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from bots.runtime.render import show_words
+from bots.runtime.sending.render import show_words
 from core.db.models.commerce import tariffs
 from core.db.models.content import deployments
 from core.db.models.learning import review_cards, reviews, submissions
@@ -122,13 +122,13 @@ async def test_a_reviewer_s_words_come_once_and_the_verdict_is_offered(room: Roo
     assert [one.verdict for one in await room.rows(reviews)] == ["note", "accepted"]
 
 
-async def test_words_after_the_verdict_offer_nothing(room: Room) -> None:
+async def test_words_after_the_verdict_offer_only_to_take_them_back(room: Room) -> None:
     await room.open(lesson(1), assignment(stop=True), reviewers=1)
     await room.say(WORK)
     await room.press(ACCEPT, ADMIN)
     answer = await room.reply(cards(room, ADMIN)[0], "Well done", ADMIN)
     assert answer == ["Your answer went to the student."]
-    assert room.seen(ADMIN)[-1].buttons == {}
+    assert list(room.seen(ADMIN)[-1].buttons) == ["↩️ Take the answer back"]
 
 
 async def test_a_reviewer_s_album_has_one_heading_and_all_its_pieces(room: Room) -> None:

@@ -8,6 +8,7 @@ import pytest
 from core.db.models.content import enrollment_tokens, participants
 from core.db.models.learning import runs
 from core.errors import DomainError
+from core.lifecycle import Stage
 from services.content.deployments import change_settings, deploy_flow, get_deployment, open_to_all
 from services.content.entry.cohorts import add_cohort, list_cohorts
 from services.content.entry.participants import add_participants, list_participants, remove_participants
@@ -118,7 +119,7 @@ async def test_a_list_is_taken_whole_or_not_at_all(room: Room) -> None:
 async def test_a_test_deployment_is_for_admins_and_counts_for_nobody(room: Room) -> None:
     await deployed(room, lesson(1))
     async with room.db.unit(1) as uow:
-        trial = await deploy_flow(uow, 1, COURSE_BOT, "test")
+        trial = await deploy_flow(uow, 1, COURSE_BOT, Stage.TEST)
         payload = await open_to_all(uow, trial)
     assert (await room.say(f"/start {payload}"))[0].startswith(DECLINED)
     assert "Lesson 1" in await room.say(f"/start {payload}", ADMIN)

@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
-from bots.runtime.render import show_words
+from bots.runtime.sending.render import show_words
 from core.db.models.delivery import carried
 from core.db.session import Database
 from core.lifecycle import Side
 from services.delivery import speech
-from services.delivery.carrying import MOST_TEXT, MOST_WAITING, carry, change
+from services.delivery.carried.carrying import MOST_TEXT, MOST_WAITING, carry, change
 from services.delivery.schemas import Passage, PersonMessage
 from services.delivery.sending.turns import EVERY, Turns
 from services.delivery.speech import Address

@@ -65,6 +65,11 @@ async def test_one_step_alone(db: Database) -> None:
     assert said == [("sendVideo", True), ("sendPoll", True)]
 
 
+async def test_an_offer_too(db: Database) -> None:
+    offer = {"key": "buy", "type": "offer", "text": "Which?"}
+    assert await _said(db, {**offer, "protect": True}) == [("sendMessage", True)]
+
+
 async def test_another_step_is_not(db: Database) -> None:
     assert await _said(db, FILM, {**POLL, "protect": True}) == [("sendVideo", False), ("sendPoll", True)]
 

@@ -9,6 +9,7 @@ from services.tenancy.members import add_member, remove_member
 from tests.bots.admin.desk import ADMIN
 from tests.factories.accounts import COURSE_BOT
 from tests.factories.persons import ANNA
+from tests.factories.rows import read_heard
 from tests.services.learning.room import PIECES, SECOND, Room, assignment, lesson
 
 CURATOR = 1077  # with no other role
@@ -131,6 +132,10 @@ async def test_a_question_is_taken_answered_and_listed_with_its_lesson(course: R
     assert "Because" in course.seen(ANNA)[-1].text
     (row,) = await course.rows(questions)
     assert (row.status, row.answered_by, row.claimed_by) == ("answered", CURATOR, None)
+    (work,) = await course.rows(submissions)
+    heard = await read_heard(course.db, "reviews")
+    put, handed_in = ("question", row.id), ("submission", work.id)
+    assert heard == [put, handed_in, put, put, put], "asked, handed in; taken, had for longer, answered"
     await queue_of(course, CURATOR)
     (answered,) = await course.press("Answered", CURATOR)
     assert f"answered by P{CURATOR}" in answered

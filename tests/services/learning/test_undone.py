@@ -12,6 +12,7 @@ from tests.fakes.clock import StillClock
 from tests.services.learning.room import SECOND, Room, assignment, lesson
 
 WORK = "Here is my work, one thought in each sentence."
+ANSWER_BACK = "↩️ Take the answer back"  # its own message offers it
 ACCEPT, REFUSE, UNDO, BACK = "✅ Accept", "✏️ Needs work", "↩️ Undo", "↩️ Take it back"
 HAND_IN, ASK = "📝 Hand in", "❓ Ask"
 RECEIVED = "The curator has your work. The answer will come here."
@@ -39,7 +40,8 @@ def buttons(room: Room, who: int) -> list[list[str]]:
     shown: dict[int, list[str]] = {}
     for one in room.seen(who):
         if one.message_id in shown or {ACCEPT, UNDO} & set(one.buttons):
-            shown[one.message_id] = list(one.buttons)[:2]  # what else can be done stands below
+            others = [name for name in one.buttons if name != ANSWER_BACK]
+            shown[one.message_id] = others[:2]  # what else can be done stands below
     return [names for names in shown.values() if names]
 
 

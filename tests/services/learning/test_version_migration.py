@@ -7,7 +7,8 @@ from core.db.models.delivery import timers
 from core.db.models.learning import runs
 from core.db.session import Database
 from core.errors import DomainError
-from core.flow.events import Entered
+from core.flow.definition import Flow
+from core.flow.events import Entered, Moved
 from core.flow.versions import MoveChoice
 from services.content.drafts import get_draft, save_draft
 from services.content.flows import get_latest_version, publish_flow
@@ -18,6 +19,7 @@ from tests.factories.accounts import COURSE_BOT
 from tests.factories.flows import make_course
 from tests.factories.persons import ANNA, add_contact
 from tests.factories.rows import read_rows
+from tests.factories.sales import add_tariff
 from tests.factories.studies import add_run
 from tests.fakes.clock import StillClock
 
@@ -54,6 +56,27 @@ async def test_a_process_carries_out_what_another_began(
     assert [row.flow_version_id for row in moved] == [version.id] * len(people)
     assert [row.state["visit"] for row in moved] == [2, 2, 2]
     assert await read_rows(db, timers) == []
+
+
+async def test_who_stands_on_one_step_stays_while_others_move(
+    db: Database, people: list[int], clock: StillClock
+) -> None:
+    first = make_course(steps=[ASK, {**ASK, "key": "again"}, END])
+    async with db.unit(1) as uow:
+        await version_migration.publish(uow, first, MoveChoice.MOVE)
+        await version_migration.move_some(uow, (await get_latest_version(uow, 1)).id, MoveChoice.MOVE)
+        await deliver(uow, people[0], Moved("again"))
+    for choice, by_step, moved in (
+        (MoveChoice.MOVE, {"again": MoveChoice.STAY}, people[1:]),
+        (MoveChoice.STAY, {"again": MoveChoice.RESEND}, people[:1]),
+    ):
+        newer = make_course(steps=[ASK, {**ASK, "key": "again", "text": f"Now {choice}?"}, END])
+        async with db.unit(1) as uow:
+            version = await version_migration.publish(uow, newer, choice, by_step)
+        while await fire_due(db):
+            clock.advance(seconds=1)
+        inside = [row.id for row in await read_rows(db, runs) if row.flow_version_id == version.id]
+        assert inside == moved
 
 
 async def test_nothing_behind_ends_the_course(db: Database, people: list[int]) -> None:
@@ -94,6 +117,20 @@ async def test_an_earlier_version_comes_back_as_the_newest(db: Database, people:
         assert (again.number, again.flow) == (3, OLD)
         with pytest.raises(DomainError, match="VERSION_NOT_FOUND"):
             await version_migration.restore(uow, NEW.slug, 9)
+
+
+async def test_a_branch_that_asks_about_a_name_nothing_has_is_refused_with_its_place(db: Database) -> None:
+    def asking(tariff: str) -> Flow:
+        case = {"when": "has_paid", "params": {"tariff": tariff}, "goto": "end"}
+        return make_course(steps=[{"key": "fork", "type": "branch", "cases": [case]}, END])
+
+    async with db.unit(1) as uow:  # what is sold of a course comes after its first version
+        first = await version_migration.publish(uow, asking("premium"), MoveChoice.STAY)
+        await add_tariff(uow, first.flow_id, "premium")
+        with pytest.raises(DomainError, match=r"steps\.0.*premum.*premium"):
+            await version_migration.publish(uow, asking("premum"), MoveChoice.STAY)
+        await version_migration.publish(uow, asking("premium"), MoveChoice.STAY)
+    assert len(await read_rows(db, flow_versions)) == 1
 
 
 async def test_what_cannot_run_is_not_published(db: Database) -> None:

@@ -4,11 +4,11 @@ import hashlib
 import hmac
 import json
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 
 import pytest
-from aiohttp import ClientConnectorError, web
+from aiohttp import ClientConnectorError
 
 from core.db.models.delivery import jobs
 from core.errors import DomainError
@@ -19,35 +19,14 @@ from services.content.settings import check_settings
 from services.delivery.jobs import PermanentFailure
 from services.learning.webhooks import SEND, build_performer, webhook_secret
 from tests.factories.work import run_due
+from tests.fakes.receiver import Receiver, receiving
 from tests.services.learning.room import Room, lesson
-
-
-@dataclass
-class Receiver:
-    """A real server that keeps what it is told, and answers with `statuses` in turn, then with 200."""
-
-    url: str = ""
-    heard: list[tuple[dict[str, str], str]] = field(default_factory=list)
-    statuses: list[int] = field(default_factory=list)
-
-    async def take(self, request: web.Request) -> web.Response:
-        self.heard.append((dict(request.headers), await request.text()))
-        status = self.statuses.pop(0) if self.statuses else 200
-        return web.Response(status=status, headers={"Location": "/elsewhere"})
 
 
 @pytest.fixture
 async def receiver() -> AsyncIterator[Receiver]:
-    found = Receiver()
-    app = web.Application()
-    app.router.add_post("/{tail:.*}", found.take)
-    runner = web.AppRunner(app)
-    await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
-    await site.start()
-    found.url = f"http://127.0.0.1:{runner.addresses[0][1]}/in"
-    yield found
-    await runner.cleanup()
+    async with receiving() as found:
+        yield found
 
 
 async def sent_from_elsewhere(room: Room, url: str, kind: str = "external") -> str:

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import update
 
-from bots.runtime.render import show_words
+from bots.runtime.sending.render import show_words
 from core.db.models.delivery import outbox
 from core.db.models.messaging import broadcasts as broadcast_rows
 from core.db.models.people import chats
@@ -27,11 +27,12 @@ from services.people import awaited
 from services.people.segments import drop_segment, save_segment
 from tests.factories.accounts import COURSE_BOT, SALES_BOT, add_account, add_bot
 from tests.factories.persons import add_chat, add_contact
-from tests.factories.rows import count_rows, read_rows
+from tests.factories.rows import count_rows, read_heard, read_rows
 from tests.fakes.clock import StillClock
 
 PEOPLE = 20
 AUTHOR = 1001
+CARD = BroadcastCard(AUTHOR, 5)
 HELLO = Plan(name="Hello", text={"*": "Hello"})
 
 
@@ -352,3 +353,38 @@ async def test_who_is_no_admin_any_more_learns_nothing_of_it(db: Database, peopl
         await cards.report_progress(uow, {"broadcast_id": draft_id, "shown": []})
     told = [row for row in await read_rows(db, outbox) if row.broadcast_id is None]
     assert [(row.chat_id, row.dedupe_key) for row in told] == [(AUTHOR, f"bc:{draft_id}:result:{AUTHOR}")]
+
+
+async def test_a_card_drawn_beside_a_pause_is_not_the_last_to_be_shown(db: Database, people: None) -> None:
+    broadcast_id = await began(db)
+    async with db.unit(1) as uow:
+        await add_chat(uow, SALES_BOT, await add_contact(uow, AUTHOR))
+        await uow.conn.execute(
+            update(broadcast_rows).values(card_chat_id=AUTHOR, card_message_id=CARD.message_id)
+        )
+
+    async def pause() -> None:
+        async with db.unit(1) as uow:
+            await cards.steer(uow, broadcast_id, "pause", CARD, "pressed")
+
+    async with db.unit(1) as uow:
+        await cards.report_progress(uow, {"broadcast_id": broadcast_id, "shown": []})
+        pressed = asyncio.create_task(pause())
+        await asyncio.wait({pressed}, timeout=0.3)  # it may not get in between
+    await pressed
+    drawn = [row.payload for row in await read_rows(db, outbox) if row.method == "editMessageText"]
+    assert ["resume" in payload for payload in drawn] == [False, True]
+
+
+async def test_whoever_watches_hears_of_each_state(db: Database, people: None) -> None:
+    broadcast_id = await began(db)
+    heard = await read_heard(db, "broadcasts")
+    assert set(heard) == {("broadcast", broadcast_id)}
+    for act in (broadcasts.pause_broadcast, broadcasts.resume_broadcast, broadcasts.cancel_broadcast):
+        async with db.unit(1) as uow:
+            assert await act(uow, broadcast_id)
+        assert (await read_heard(db, "broadcasts"))[len(heard) :] == [("broadcast", broadcast_id)], act
+        heard = await read_heard(db, "broadcasts")
+    async with db.unit(1) as uow:
+        assert not await broadcasts.pause_broadcast(uow, broadcast_id)
+    assert await read_heard(db, "broadcasts") == heard, "nothing has moved"

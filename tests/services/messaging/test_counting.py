@@ -1,6 +1,7 @@
 """Very many people are counted beside: a press is answered at once, and the number follows on the card."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,13 +10,15 @@ from sqlalchemy import select
 from core.db.models.delivery import outbox
 from core.db.session import Database
 from core.events import CallAnswered
-from core.lifecycle import BotKind
+from core.lifecycle import BotKind, BroadcastStatus
 from services.delivery import jobs
 from services.delivery.jobs import Lane
 from services.delivery.speech import Address
 from services.messaging.broadcast_plan import Plan
 from services.messaging.broadcasts import cards
+from services.messaging.broadcasts.broadcasts import get_broadcast
 from services.messaging.broadcasts.drafting import counting, drafts
+from services.messaging.broadcasts.drafting.buttons import PAY
 from services.messaging.schemas import BroadcastCard
 from services.people.segments import drop_segment, save_segment
 from tests.factories.accounts import SALES_BOT, add_bot
@@ -103,6 +106,27 @@ async def test_a_segment_dropped_meanwhile_is_told(db: Database, many: None) -> 
         await drop_segment(uow, "met")
     assert await count(db) == 1
     assert "broadcast-reach-unknown" in (await said(db))[-1]
+
+
+async def test_a_paid_start_of_very_many_waits_for_the_count_and_for_its_price(
+    db: Database, many: None
+) -> None:
+    db.env = replace(db.env, paid_per_second=100)
+    draft_id = await shown_draft(db)
+    await count(db)
+    for agreed in (0, 1):
+        async with db.unit(1) as uow:
+            assert await cards.steer(uow, draft_id, f"{PAY}{agreed}", CARD, f"pay{agreed}")
+        assert "broadcast-counting" in (await said(db))[-1]
+        async with db.unit(1) as uow:
+            assert (await get_broadcast(uow, draft_id)).status is BroadcastStatus.DRAFT
+        assert await count(db) == 1
+        assert ("broadcast-dearer" in (await said(db))[-1]) is (agreed < 1)
+    async with db.unit(1) as uow:
+        started = await get_broadcast(uow, draft_id)
+    assert started.status is not BroadcastStatus.DRAFT
+    assert started.plan is not None
+    assert started.plan.paid
 
 
 async def test_few_people_are_counted_at_once(

@@ -11,6 +11,7 @@ from app.boot.database import CONTENT
 from core.db.models.delivery import carried, jobs, messages
 from core.db.models.learning import runs
 from core.db.models.messaging import handoffs, notes, outreach_people
+from core.db.models.tenancy import audit_log
 from core.db.session import Database
 from core.environment import Environment
 from core.flow.definition import Flow
@@ -329,6 +330,9 @@ async def test_what_is_said_in_the_very_batch_of_the_take_arrives(house: House) 
     calls = await desk.work_off()
     assert "Hello Anna" in texts(calls, ANNA)
     assert "Hello Anna" not in texts(calls, BORIS)
+    deeds = await read_rows(house.room.db, audit_log)  # who turned to whom, and nothing of what was said
+    assert [(row.actor_id, row.said) for row in deeds] == [(OLGA, "/talk"), (OLGA, "/close"), (OLGA, "/talk")]
+    assert len({row.contact_id for row in deeds}) == 2
 
 
 async def test_lessons_and_funnel_wait_while_a_human_talks_and_go_on_by_themselves(house: House) -> None:

@@ -60,6 +60,10 @@ async def test_a_piece_looks_at_its_own_rows_whatever_the_statistics_say(db: Dat
     assert after == usual, "what else a unit does is planned as ever"
     assert found
     assert not [plan for plan in found if "Seq Scan" in plan or "Hash Join" in plan]
+    assert all("pk_contacts" in plan for plan in found), (
+        "each person by their number, not all of the account's"
+    )
+    assert not [plan for plan in found if "ix_contacts_account" in plan]
 
 
 async def explain(uow: UnitOfWork, asked: Select[tuple[int, str]]) -> str:

@@ -25,6 +25,7 @@ from services.messaging.broadcasts.contents import (
 )
 from services.messaging.broadcasts.files import read_broadcast
 from services.messaging.broadcasts.starting import count_reach, fill_broadcasts, start_broadcast
+from services.people import contacts
 from services.people.consents import answer_mailing
 from tests.factories.accounts import SALES_BOT, add_bot
 from tests.factories.flows import add_deployment, add_flow, add_version, make_course
@@ -141,6 +142,18 @@ async def people(db: Database) -> None:
         await answer_mailing(uow, unwilling.id, Mailing.REFUSED)
         for one in (gone, unwilling, stranger):
             await add_tag(uow, one.id, name="warm")
+
+
+async def test_where_everybody_has_started_the_same_are_left_out(db: Database, people: None) -> None:
+    plan = Plan(name="News", text={"*": "Hello"}, audience={"tag": "warm"})
+    async with db.unit(1) as uow:
+        before = await count_reach(uow, SALES_BOT, plan.tree)
+        stranger = await contacts.find_by_telegram_id(uow, 702)
+        assert stranger
+        await add_chat(uow, SALES_BOT, stranger)
+        after = await count_reach(uow, SALES_BOT, plan.tree)
+    assert (before.count, before.never_started, after.count, after.never_started) == (10, 1, 11, 0)
+    assert (after.blocked, after.refused) == (before.blocked, before.refused) == (1, 1)
 
 
 async def test_only_who_fits_and_wants_it_is_put_in_line_piece_by_piece(

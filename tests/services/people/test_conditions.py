@@ -49,6 +49,7 @@ HOLDS: list[Asked] = [
     ("in_segment", {"name": "warm"}),
     ("last_seen_days", {"days": 1}),
     ("zone", {"name": "Europe/Moscow"}),
+    ("named", {"words": "Ann"}),
     ("has_paid", {}),
     ("has_paid", {"tariff": "basic"}),
     ("partner", {"code": "FRIEND"}),
@@ -57,9 +58,11 @@ HOLDS: list[Asked] = [
     ("progress", {"course": "words", "at_least": 1}),
     ("progress", {"course": "words", "at_most": 1}),
     ("stuck_days", {"days": 5}),
+    ("counted", {"number": "chose"}),
 ]
 FOR_WHO_HAS_NOTHING: list[Asked] = [("no_active_scenario", {}), ("has_not_paid", {})]
 FAILS: list[Asked] = [
+    ("named", {"words": "Ann Nobody"}),
     ("tariff", {"code": "premium"}),
     ("utm", {"value": "letter"}),
     ("utm", {"name": "utm_campaign", "value": "autumn"}),
@@ -122,7 +125,7 @@ async def test_every_condition_holds_for_whom_it_says(db: Database) -> None:
         for name, params in FAILS:
             assert not await holds(uow, anna.id, name, params), (name, params)
         for name, params in HOLDS:
-            is_of_both = name in {"joined", "created_after", "zone"}
+            is_of_both = name in {"joined", "created_after", "named", "zone"}
             assert await holds(uow, ben.id, name, params) == is_of_both, (name, params)
         for name, params in FOR_WHO_HAS_NOTHING:
             assert await holds(uow, ben.id, name, params), (name, params)
@@ -141,7 +144,7 @@ async def test_access_that_is_over_pays_for_nothing(db: Database, changed: Mappi
 
 
 WRONG: list[tuple[str, Mapping[str, Any], str]] = [
-    ("rich", {}, "“rich” is no condition; there are agreed_to_mailing, created_after,"),
+    ("rich", {}, "“rich” is no condition; there are agreed_to_mailing, counted, created_after,"),
     ("tariff", {}, "code: is missing"),
     ("paid", {"code": "basic"}, "code: is not known here"),
     ("joined", {}, "needs `after` or `before`"),

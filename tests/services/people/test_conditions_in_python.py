@@ -28,7 +28,7 @@ from services.people.schemas import Contact
 from services.people.segments import save_segment
 from services.people.tags import remove_tag
 from services.reactions.tables import react
-from services.tenancy.bots import ensure_account
+from services.tenancy.accounts import ensure_account
 from tests.factories.accounts import COURSE_BOT, SALES_BOT, add_bot
 from tests.factories.flows import add_flow, add_version, make_course, make_scenario
 from tests.factories.persons import add_chat, add_contact, add_tag, add_variable
@@ -72,6 +72,7 @@ class Person:
     language: str
     zone: str
     created_at: datetime
+    names: tuple[str, str]
     seen: list[datetime] = field(default_factory=list)
     tags: set[str] = field(default_factory=set)
     variables: dict[str, str] = field(default_factory=dict)
@@ -116,6 +117,7 @@ def came_by(person: Person, **marks: str) -> bool:
 Filter = Callable[[Person, datetime, Any], bool]
 FILTERS: Mapping[str, Filter] = {
     "agreed_to_mailing": lambda one, _, __: one.mailing is Mailing.AGREED,
+    "counted": lambda one, _, __: bool(one.orders),
     "created_after": lambda one, _, day: (
         one.created_at >= datetime.combine(date.fromisoformat(day), time(), UTC)
     ),
@@ -133,6 +135,10 @@ FILTERS: Mapping[str, Filter] = {
     "joined_group": lambda one, _, chat: chat in one.groups,
     "language": lambda one, _, code: one.language == code,
     "last_seen_days": lambda one, now, days: any(now - at <= timedelta(days=days) for at in one.seen),
+    "named": lambda one, _, asked: all(
+        any(word.lower().replace("ё", "е").startswith(begun) for word in one.names)
+        for begun in asked.lower().replace("ё", "е").split()
+    ),
     "no_active_scenario": lambda one, _, __: all(
         run.flow != "welcome" or run.status not in {RunStatus.ACTIVE, RunStatus.HELD} for run in one.runs
     ),
@@ -156,6 +162,7 @@ SEGMENTS: Mapping[str, Any] = {
 KEPT: set[int] = set()  # who was in the static one when it was saved
 ASKED: Mapping[str, tuple[Any, ...]] = {
     "agreed_to_mailing": (None,),
+    "counted": ({"number": "chose"},),
     "created_after": ("2029-12-20", "2030-01-02"),
     "finished": ("words", "welcome", "nothing"),
     "has_not_paid": (None,),
@@ -165,6 +172,7 @@ ASKED: Mapping[str, tuple[Any, ...]] = {
     "joined_group": (-100, -200),
     "language": ("ru", "en", "de"),
     "last_seen_days": (1, 7, 20),
+    "named": ("anna", "An", "lind AN", "ален", "Алёна Ив", "nobody"),
     "no_active_scenario": (None,),
     "paid": (None,),
     "partner": ("FRIEND", "NOBODY"),
@@ -244,8 +252,9 @@ async def live(uow: UnitOfWork, town: Town, dice: random.Random, number: int) ->
         "created_at": uow.now - timedelta(days=dice.randrange(30)),
         "mailing": dice.choice((None, *Mailing)),
     }
-    contact = await add_contact(uow, 1000 + number, **facts)
-    person = Person(contact.id, **facts)
+    names = dice.choice(("Anna", "Алёна", "Annabel", "Lind")), dice.choice(("Lind", "Иванова", ""))
+    contact = await add_contact(uow, 1000 + number, first_name=names[0], last_name=names[1], **facts)
+    person = Person(contact.id, names=names, **facts)
     for bot_id in (SALES_BOT, COURSE_BOT):
         if dice.random() < 0.7:
             person.is_here |= bot_id == SALES_BOT
@@ -313,11 +322,15 @@ async def buy(uow: UnitOfWork, town: Town, dice: random.Random, contact: Contact
 
 
 async def ask(uow: UnitOfWork, document: Any) -> set[int]:
-    """Whom the statement finds."""
+    """Whom the statement finds, in each of the forms it can have."""
     tree = await load_tree(uow.conn, 1, read_tree(document))
-    clause = fitting(tree, Scope(1, uow.now))
-    rows = await uow.conn.execute(select(contacts.c.id).where(clause, contacts.c.telegram_id >= 1000))
-    return set(rows.scalars())
+    found = []
+    for form in ({}, {"by_lists": True}, {"for_few": True}):
+        clause = fitting(tree, Scope(1, uow.now, **form))
+        rows = await uow.conn.execute(select(contacts.c.id).where(clause, contacts.c.telegram_id >= 1000))
+        found.append(set(rows.scalars()))
+    assert found[0] == found[1] == found[2]
+    return found[0]
 
 
 class Room:

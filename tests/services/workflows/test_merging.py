@@ -145,3 +145,25 @@ async def test_what_went_over_can_come_back(room: Room) -> None:
         giver, heir = await people(uow)
         moved = await merge(uow, giver, heir)
         assert await merge(uow, heir, giver) == moved
+
+
+async def test_an_open_order_opens_for_the_heir(room: Room) -> None:
+    async with room.db.unit(1) as uow:
+        giver, heir = await people(uow)
+        await add_order(uow, giver, room.tariff_id, status="open", public_id="OPEN1")
+        await merge(uow, giver, heir)
+    (row,) = await read_rows(room.db, orders, public_id="OPEN1")
+    assert (row.contact_id, row.chat_id) == (heir.id, OTHER)
+
+
+async def test_what_was_taken_from_the_heir_by_hand_does_not_keep_the_givers(room: Room) -> None:
+    async with room.db.unit(1) as uow:
+        _, heir = await people(uow)
+        taken = await add_access(uow, heir.id, room.tariff_id, status="revoked")
+        giver, heir = await people(uow)
+        assert (await merge(uow, giver, heir)).accesses == 1
+    (row,) = await read_rows(room.db, accesses, contact_id=heir.id)
+    assert (row.id, row.status) == (taken, "active")
+    (run,) = await read_rows(room.db, runs)
+    assert (run.contact_id, run.access_id) == (heir.id, taken)
+    assert await room.say("/progress", OTHER)

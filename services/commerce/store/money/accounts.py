@@ -1,4 +1,4 @@
-"""The sealed settings of payment providers of accounts beside the first."""
+"""The sealed settings of payment providers that accounts have set."""
 
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -46,7 +46,7 @@ async def drop_account(conn: AsyncConnection, account_id: int, provider: str) ->
 
 # all accounts: who looks after the installation asks for each of them
 async def list_all(conn: AsyncConnection) -> list[tuple[int, str]]:
-    """Every account beside the first with each provider it has set."""
+    """Every account with each provider it has set."""
     rows = await conn.execute(
         select(payment_accounts.c.account_id, payment_accounts.c.provider).order_by(payment_accounts.c.id)
     )

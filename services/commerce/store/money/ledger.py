@@ -140,12 +140,13 @@ async def list_provider_sums(conn: AsyncConnection, account_id: int) -> list[Pro
             func.sum(came),
             func.sum(payments.c.refunded),
             func.min(payments.c.made_at),
+            func.sum(case((payments.c.is_test, came - payments.c.refunded), else_=0)),
         )
         .where(payments.c.account_id == account_id, payments.c.made_at.is_not(None))
         .group_by(payments.c.provider, payments.c.currency)
         .order_by(payments.c.provider, payments.c.currency)
     )
-    return [ProviderSum(row[0], row[1], int(row[2]), int(row[3]), row[4]) for row in rows]
+    return [ProviderSum(row[0], row[1], int(row[2]), int(row[3]), row[4], int(row[5])) for row in rows]
 
 
 async def list_known(conn: AsyncConnection, account_id: int, provider: str) -> Sequence[Any]:
@@ -180,6 +181,7 @@ async def list_lines(conn: AsyncConnection, account_id: int) -> Sequence[Any]:
             orders.c.public_id,
             payments.c.provider,
             payments.c.external_id,
+            payments.c.is_test,
         )
         .outerjoin(orders, orders.c.id == ledger_entries.c.order_id)
         .outerjoin(payments, payments.c.id == ledger_entries.c.payment_id)

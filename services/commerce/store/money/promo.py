@@ -1,6 +1,6 @@
 """Promo codes, who has entered one, and the orders that took one."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -49,6 +49,14 @@ async def list_promos(conn: AsyncConnection, account_id: int) -> list[Promo]:
     """All codes, the newest first."""
     rows = await conn.execute(
         select(promo_codes).where(promo_codes.c.account_id == account_id).order_by(promo_codes.c.id.desc())
+    )
+    return [_promo(row) for row in rows]
+
+
+async def list_by_ids(conn: AsyncConnection, account_id: int, promo_ids: Collection[int]) -> list[Promo]:
+    """Codes by their ids, in no order."""
+    rows = await conn.execute(
+        select(promo_codes).where(promo_codes.c.account_id == account_id, promo_codes.c.id.in_(promo_ids))
     )
     return [_promo(row) for row in rows]
 

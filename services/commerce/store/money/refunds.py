@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.db.models.commerce_money import refunds
 from core.db.session import Row, dialect_insert
-from core.lifecycle import RefundStatus
+from core.lifecycle import REFUND_UNDER_WAY, RefundStatus
 from services.commerce.schemas import Refund
 
 COLUMNS = (
@@ -22,7 +22,6 @@ COLUMNS = (
     refunds.c.checks,
     refunds.c.made_at,
 )
-UNDER_WAY = (RefundStatus.ASKED, RefundStatus.PENDING)
 
 
 async def add_refund(conn: AsyncConnection, account_id: int, row: Row) -> int | None:
@@ -45,7 +44,9 @@ async def find_refund(
     if refund_id is not None:
         statement = statement.where(refunds.c.id == refund_id)
     else:
-        statement = statement.where(refunds.c.payment_id == payment_id, refunds.c.status.in_(UNDER_WAY))
+        statement = statement.where(
+            refunds.c.payment_id == payment_id, refunds.c.status.in_(REFUND_UNDER_WAY)
+        )
     row = (await conn.execute(statement)).one_or_none()
     return _refund(row) if row else None
 

@@ -1,6 +1,6 @@
 """Partners' shares of payments, what they were paid, and the rules for all of them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -35,6 +35,7 @@ PAYOUT = (
     payouts.c.status,
     payouts.c.sealed,
     payouts.c.created_at,
+    payouts.c.settled_at,
 )
 
 
@@ -96,7 +97,7 @@ async def find_first_bought(
 
 
 async def load_partners(
-    conn: AsyncConnection, account_id: int, partner_ids: Sequence[int]
+    conn: AsyncConnection, account_id: int, partner_ids: Collection[int]
 ) -> dict[int, Partner]:
     """Partners by their ids."""
     rows = await conn.execute(
@@ -224,6 +225,16 @@ async def find_payout(conn: AsyncConnection, account_id: int, payout_id: int) ->
     )
     row = rows.one_or_none()
     return _payout(row) if row else None
+
+
+async def list_payouts_by_ids(
+    conn: AsyncConnection, account_id: int, payout_ids: Collection[int]
+) -> list[Payout]:
+    """Payouts by their ids, in no order."""
+    rows = await conn.execute(
+        select(*PAYOUT).where(payouts.c.account_id == account_id, payouts.c.id.in_(payout_ids))
+    )
+    return [_payout(row) for row in rows]
 
 
 async def list_payouts(

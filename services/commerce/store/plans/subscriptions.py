@@ -1,6 +1,6 @@
 """Subscriptions, their charges, and until when they keep an access open."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -63,6 +63,8 @@ def _subscription(row: Any) -> Subscription:
         standing=_standing(row),
         reason=SubscriptionEnd(row.reason) if row.reason else None,
         change=_change(row),
+        created_at=row.created_at,
+        ended_at=row.ended_at,
     )
 
 
@@ -118,6 +120,18 @@ async def list_live(
     if tariff_ids is not None:
         statement = statement.where(subscriptions.c.tariff_id.in_(tariff_ids))
     return [_subscription(row) for row in await conn.execute(statement.order_by(subscriptions.c.id))]
+
+
+async def list_by_ids(
+    conn: AsyncConnection, account_id: int, subscription_ids: Collection[int]
+) -> list[Subscription]:
+    """Subscriptions by their ids, in no order."""
+    rows = await conn.execute(
+        select(subscriptions).where(
+            subscriptions.c.account_id == account_id, subscriptions.c.id.in_(subscription_ids)
+        )
+    )
+    return [_subscription(row) for row in rows]
 
 
 async def find_of_access(conn: AsyncConnection, account_id: int, access_id: int) -> int | None:

@@ -28,6 +28,11 @@ def read_rows(content: bytes, *, is_workbook: bool) -> Iterator[Row]:
             yield row
 
 
+def read_all(content: bytes, *, is_workbook: bool) -> list[Row]:
+    """All of them, for a process of its own."""
+    return list(read_rows(content, is_workbook=is_workbook))
+
+
 def _of_text(content: bytes) -> Iterator[Row]:
     text = decode_csv(content)
     if text is None:

@@ -6,10 +6,12 @@ from datetime import datetime
 from sqlalchemy import bindparam, case, func, literal_column, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from core.db.many_rows import by_column, rows_of
 from core.db.models.delivery import outbox
 from core.db.models.messaging import broadcasts
 from core.db.models.tenancy import bots
 from core.db.session import Row
+from core.db.types import Id
 from core.lifecycle import BroadcastStatus, OutboxState
 from services.delivery.schemas import DeadLetter, Lease, ShownCall
 from services.delivery.store.due import by, is_due
@@ -45,6 +47,18 @@ RECORD_SENT = (
         state=literal_column(f"'{OutboxState.SENT}'"),
         telegram_message_id=bindparam("message_id"),
         result=bindparam("answer"),
+    )
+)
+SENT_ROWS = rows_of(row_id=Id, message_id=Id, answer=outbox.c.result.type)
+# all accounts: results of one bot's sender
+RECORD_SENT_TOGETHER = (
+    update(outbox)
+    .where(outbox.c.id == SENT_ROWS.c.row_id, outbox.c.state == SENDING)
+    .where(outbox.c.epoch == bindparam("lease_epoch"))
+    .values(
+        state=literal_column(f"'{OutboxState.SENT}'"),
+        telegram_message_id=SENT_ROWS.c.message_id,
+        result=SENT_ROWS.c.answer,
     )
 )
 
@@ -96,7 +110,10 @@ async def hold(conn: AsyncConnection, account_id: int, row_id: int, error: str) 
 # all accounts: results of one bot's sender
 async def record_sent(conn: AsyncConnection, epoch: int, rows: Sequence[Row]) -> None:
     """Mark calls as sent: each row {row_id, message_id, answer}."""
-    await conn.execute(RECORD_SENT, [{**row, "lease_epoch": epoch} for row in rows])
+    if conn.dialect.name == "sqlite":
+        await conn.execute(RECORD_SENT, [{**row, "lease_epoch": epoch} for row in rows])
+    else:
+        await conn.execute(RECORD_SENT_TOGETHER, {**by_column(rows), "lease_epoch": epoch})
 
 
 # all accounts: results of one bot's sender

@@ -19,11 +19,13 @@ COLUMNS = (
     review_cards.c.bot_id,
     review_cards.c.chat_id,
     review_cards.c.message_id,
+    review_cards.c.made_for,
 )
 
 
 def _card(row: Any) -> ReviewCard:
-    return ReviewCard(row.id, CardKind(row.kind), row.subject_id, row.bot_id, row.chat_id, row.message_id)
+    kind, place = CardKind(row.kind), (row.bot_id, row.chat_id, row.message_id)
+    return ReviewCard(row.id, kind, row.subject_id, *place, row.made_for)
 
 
 async def add_card(conn: AsyncConnection, account_id: int, row: Row) -> int | None:
@@ -50,6 +52,17 @@ async def keep_message(
     )
     row = rows.one_or_none()
     return _card(row) if row else None
+
+
+async def note_taken_back(conn: AsyncConnection, account_id: int, chat_id: int, made_for: str) -> bool:
+    """The words that a card follows were taken back; False where no card follows them."""
+    done = await conn.execute(
+        update(review_cards)
+        .where(review_cards.c.account_id == account_id, review_cards.c.chat_id == chat_id)
+        .where(review_cards.c.kind == CardKind.VERDICTS, review_cards.c.made_for == made_for)
+        .values(kind=CardKind.TAKEN_BACK)
+    )
+    return done.rowcount > 0
 
 
 async def has_cards(conn: AsyncConnection, account_id: int, bot_id: int, chat_id: int) -> bool:
@@ -128,6 +141,20 @@ async def forget_cards(conn: AsyncConnection, account_id: int, chat_id: int) -> 
         .where(review_cards.c.account_id == account_id, review_cards.c.chat_id == chat_id)
         .values(message_id=None)
     )
+
+
+async def forget_cards_about(
+    conn: AsyncConnection, account_id: int, chat_id: int, kind: CardKind, subject_id: int
+) -> bool:
+    """The cards about one thing in a chat are out of reach; whether there were any that had been shown."""
+    done = await conn.execute(
+        update(review_cards)
+        .where(review_cards.c.account_id == account_id, review_cards.c.chat_id == chat_id)
+        .where(review_cards.c.kind == kind, review_cards.c.subject_id == subject_id)
+        .where(review_cards.c.message_id.is_not(None))
+        .values(message_id=None)
+    )
+    return done.rowcount > 0
 
 
 async def count_waiting_of(conn: AsyncConnection, account_id: int, contact_id: int) -> int:

@@ -77,7 +77,7 @@ async def find_claim(conn: AsyncConnection, account_id: int, kind: CardKind, sub
 
 async def list_claimed(conn: AsyncConnection, account_id: int, curator_id: int) -> list[tuple[CardKind, int]]:
     """What somebody took of what still waits, over or not."""
-    found: list[tuple[CardKind, int]] = []
+    claimed: list[tuple[CardKind, int]] = []
     for kind, (table, waits) in PLACES.items():
         rows = await conn.execute(
             select(table.c.id)
@@ -85,8 +85,8 @@ async def list_claimed(conn: AsyncConnection, account_id: int, curator_id: int) 
             .where(table.c.status == waits)
             .order_by(table.c.id)
         )
-        found += [(kind, subject_id) for subject_id in rows.scalars()]
-    return found
+        claimed += [(kind, subject_id) for subject_id in rows.scalars()]
+    return claimed
 
 
 async def count_answered(conn: AsyncConnection, account_id: int, since: datetime) -> dict[int, int]:

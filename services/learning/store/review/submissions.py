@@ -123,6 +123,27 @@ async def add_piece(
     )
 
 
+async def find_draft(conn: AsyncConnection, account_id: int, submission_id: int) -> Mapping[str, Any] | None:
+    """What a model has drafted, or is drafting, as an answer."""
+    draft: Mapping[str, Any] | None = await conn.scalar(
+        select(submissions.c.draft).where(
+            submissions.c.id == submission_id, submissions.c.account_id == account_id
+        )
+    )
+    return draft
+
+
+async def put_draft(
+    conn: AsyncConnection, account_id: int, submission_id: int, draft: Mapping[str, Any] | None
+) -> None:
+    """Keep a model's draft, or that there is none."""
+    await conn.execute(
+        update(submissions)
+        .where(submissions.c.id == submission_id, submissions.c.account_id == account_id)
+        .values(draft=draft)
+    )
+
+
 async def move_submission(
     conn: AsyncConnection,
     account_id: int,

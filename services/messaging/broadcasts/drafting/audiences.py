@@ -73,9 +73,10 @@ async def list_choices(uow: UnitOfWork) -> Sequence[Choice]:
 
 async def list_named(uow: UnitOfWork, condition: str, limit: int) -> Sequence[Choice]:
     """What a condition can name, called as people do; two that are called alike have their codes beside that."""
-    if CONDITIONS[condition].main not in CONDITIONS[condition].names:
+    main = CONDITIONS[condition].main
+    if main is None or main not in CONDITIONS[condition].names:
         return []
-    known = await list_known(uow.conn, uow.account_id, condition, limit)
+    known = await list_known(uow.conn, uow.account_id, condition, main, limit)
     titles = list(known.values())
     choices = []
     for name, title in known.items():
@@ -95,18 +96,18 @@ def _code(kind: str, condition: Any) -> str:
 def list_ticked(plan: Plan, choices: Sequence[Choice]) -> Sequence[Choice]:
     """Those that the plan asks for."""
     parts = _parts(plan)
-    return [one for one in choices if one.condition in parts]
+    return [choice for choice in choices if choice.condition in parts]
 
 
 def count_other(plan: Plan, choices: Sequence[Choice]) -> int:
     """How many conditions it has beside those, from its file."""
-    ready = [one.condition for one in choices]
-    return sum(one not in ready for one in _parts(plan))
+    ready = [choice.condition for choice in choices]
+    return sum(part not in ready for part in _parts(plan))
 
 
 def list_added(plan: Plan, choices: Sequence[Choice]) -> Sequence[Added]:
     """The other conditions it asks, without those that join several: these only a file can change."""
-    ready = [one.condition for one in choices]
+    ready = [choice.condition for choice in choices]
     added = []
     for part in _parts(plan):
         match read_tree(part):
@@ -127,15 +128,17 @@ async def tick(uow: UnitOfWork, plan: Plan, code: str) -> Plan:
     parts = _parts(plan)
     pressed = next((part for part in parts if _code("o", part) == code), None)
     if pressed is not None:
-        return _with(plan, [one for part in parts for one in (_turned(part) if part is pressed else [part])])
+        return _with(
+            plan, [new_part for part in parts for new_part in (_turned(part) if part is pressed else [part])]
+        )
     choices = await list_choices(uow)
-    chosen = next((one for one in choices if one.code == code), None) or await _find(uow, code)
+    chosen = next((choice for choice in choices if choice.code == code), None) or await _find(uow, code)
     if chosen is None:
         return plan
     if chosen.condition in parts:
-        return _with(plan, [one for one in parts if one != chosen.condition])
-    rivals = [one.condition for one in choices if one.group == chosen.group and one.group]
-    return _with(plan, [*(one for one in parts if one not in rivals), chosen.condition])
+        return _with(plan, [part for part in parts if part != chosen.condition])
+    rivals = [choice.condition for choice in choices if choice.group == chosen.group and choice.group]
+    return _with(plan, [*(part for part in parts if part not in rivals), chosen.condition])
 
 
 def _turned(part: Any) -> list[Any]:
@@ -147,8 +150,8 @@ async def _find(uow: UnitOfWork, code: str) -> Choice | None:
     name = code.removeprefix("c")
     if name in CONDITIONS and not list_fields(name):
         return Choice(code, name, "")
-    offered = [one for name in CONDITIONS for one in await list_named(uow, name, MOST_OFFERED)]
-    return next((one for one in offered if one.code == code), None)
+    offered = [choice for name in CONDITIONS for choice in await list_named(uow, name, MOST_OFFERED)]
+    return next((choice for choice in offered if choice.code == code), None)
 
 
 async def add_written(uow: UnitOfWork, plan: Plan, name: str, filled: str) -> Plan:

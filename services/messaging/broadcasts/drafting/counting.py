@@ -30,7 +30,7 @@ async def read_reach(uow: UnitOfWork, broadcast: Broadcast) -> Reach | None:
     tree = broadcast.plan.tree if broadcast.plan else None
     if broadcast.reach is not None:
         return broadcast.reach
-    if await _is_for_a_job(uow):
+    if await is_for_a_job(uow):
         await load_audience(uow, tree)
         return None
     return await count_reach(uow, broadcast.bot_id, tree)
@@ -40,13 +40,14 @@ async def count_beside(uow: UnitOfWork, broadcast: Broadcast, view: str, key: st
     """Have very many counted for what its card shows now: `view`, until the next press."""
     if broadcast.status not in COUNTED or broadcast.plan is None or broadcast.change is not None:
         return
-    if not await _is_for_a_job(uow):
+    if not await is_for_a_job(uow):
         return
     await store.change_broadcast(uow.conn, uow.account_id, broadcast.id, {"counting": key})
     await add_job(uow, COUNT, key, {"broadcast_id": broadcast.id, "view": view})
 
 
-async def _is_for_a_job(uow: UnitOfWork) -> bool:
+async def is_for_a_job(uow: UnitOfWork) -> bool:
+    """Whether so many are to be counted that nobody who writes may wait for it."""
     return await audience.has_more_than(uow.conn, uow.account_id, MANY)
 
 

@@ -11,11 +11,13 @@ from services.delivery.outbox import enqueue
 from services.delivery.schemas import Outgoing
 from services.delivery.speech import Address, Words
 from services.messaging.broadcast_plan import Plan
+from services.messaging.broadcasts import moves
 from services.messaging.broadcasts.broadcasts import get_broadcast, watch
 from services.messaging.broadcasts.contents import can_pay, find_price, list_contents
 from services.messaging.broadcasts.drafting import audiences
 from services.messaging.broadcasts.drafting.buttons import WIN
 from services.messaging.broadcasts.starting import begin, count_reach
+from services.messaging.schemas import Broadcast
 from services.messaging.store import broadcasts as store
 from services.people import awaited
 from services.people.admins import find_zone
@@ -47,7 +49,7 @@ async def begin_draft(uow: UnitOfWork, bot_id: int, author_id: int, plan: Plan |
         **(plan_columns(plan) if plan else {}),
     }
     await awaited.settle(uow, Address(bot_id, author_id), AwaitedKind.BROADCAST)
-    return await store.add_broadcast(uow.conn, uow.account_id, row)
+    return await moves.add_broadcast(uow, row)
 
 
 def plan_columns(plan: Plan) -> Row:
@@ -66,7 +68,7 @@ async def keep_draft(uow: UnitOfWork, bot_id: int, plan: Plan) -> bool:
         "created_at": uow.now,
         **plan_columns(plan),
     }
-    await store.add_broadcast(uow.conn, uow.account_id, row)
+    await moves.add_broadcast(uow, row)
     return True
 
 
@@ -101,9 +103,7 @@ async def expect_another(uow: UnitOfWork, broadcast_id: int, to: Address) -> boo
 async def change_draft(uow: UnitOfWork, broadcast_id: int, plan: Plan) -> bool:
     """Let a draft say and ask this from now on; what has started stays as it was confirmed."""
     columns = plan_columns(plan)
-    return await store.move_broadcast(
-        uow.conn, uow.account_id, broadcast_id, BroadcastStatus.DRAFT, DRAFT, columns
-    )
+    return await moves.move_broadcast(uow, broadcast_id, BroadcastStatus.DRAFT, DRAFT, columns)
 
 
 def _with_former(plan: Plan, former: Plan | None) -> Plan:
@@ -182,19 +182,19 @@ async def start_draft(uow: UnitOfWork, broadcast_id: int) -> bool:
     return True
 
 
-async def start_paid(uow: UnitOfWork, broadcast_id: int, stars: int) -> bool:
-    """Start a draft at Telegram's paid pace for at most so many Stars.
+async def start_paid(uow: UnitOfWork, broadcast: Broadcast, stars: int) -> bool:
+    """Start a draft at Telegram's paid pace for at most so many Stars; of very many it knows already whom it reaches.
 
     False if it costs more by now, can no more be paid for, or was started or put away before.
     """
-    broadcast = await get_broadcast(uow, broadcast_id)
     plan = broadcast.plan
     if plan is None or not can_pay(uow, plan):
         return False
-    if find_price(uow, plan, (await count_reach(uow, broadcast.bot_id, plan.tree)).count) > stars:
+    reach = broadcast.reach or await count_reach(uow, broadcast.bot_id, plan.tree)
+    if find_price(uow, plan, reach.count) > stars:
         return False
     paid = plan.model_copy(update={"paid": True})
-    return await change_draft(uow, broadcast_id, paid) and await start_draft(uow, broadcast_id)
+    return await change_draft(uow, broadcast.id, paid) and await start_draft(uow, broadcast.id)
 
 
 async def drop_draft(uow: UnitOfWork, broadcast_id: int) -> bool:
@@ -202,9 +202,7 @@ async def drop_draft(uow: UnitOfWork, broadcast_id: int) -> bool:
     broadcast = await get_broadcast(uow, broadcast_id)
     await take_no_more(uow, broadcast_id, Address(broadcast.bot_id, broadcast.author_id or 0))
     ended = {"finished_at": uow.now}
-    return await store.move_broadcast(
-        uow.conn, uow.account_id, broadcast_id, BroadcastStatus.CANCELLED, DRAFT, ended
-    )
+    return await moves.move_broadcast(uow, broadcast_id, BroadcastStatus.CANCELLED, DRAFT, ended)
 
 
 async def take_no_more(uow: UnitOfWork, broadcast_id: int, to: Address) -> None:

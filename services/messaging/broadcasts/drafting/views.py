@@ -53,8 +53,14 @@ async def _whom(uow: UnitOfWork, broadcast: Broadcast, plan: Plan) -> View:
     added = audiences.list_added(plan, choices)
     rows = [
         [labelled(number, f"{TICK}all", speech.words("audience-all"))],
-        *([ticked(number, f"{TICK}{one.code}", one.label, ON if one in on else OFF)] for one in choices),
-        *([ticked(number, f"{TICK}{one.code}", one.label, EXCEPT if one.is_not else ON)] for one in added),
+        *(
+            [ticked(number, f"{TICK}{choice.code}", choice.label, ON if choice in on else OFF)]
+            for choice in choices
+        ),
+        *(
+            [ticked(number, f"{TICK}{condition.code}", condition.label, EXCEPT if condition.is_not else ON)]
+            for condition in added
+        ),
         [button(number, "more")],
         [button(number, "back")],
     ]

@@ -34,7 +34,7 @@ class Utm(Params):
 
     @model_validator(mode="after")
     def _asks_something(self) -> Self:
-        if not self.model_fields_set:
+        if not self.model_dump(exclude_none=True):
             raise Refused("refused-utm")
         return self
 

@@ -18,6 +18,7 @@ from services.content.importing.report import Why
 
 MOST_BYTES = 50_000_000
 MOST_UNPACKED = 200_000_000
+MOST_MARKUP = 30_000_000  # of one part of text: a book of a thousand pages has a tenth of that, and reading takes a second
 _BODY = "word/document.xml"
 _SHOWN = {
     "image/png": ".png",
@@ -61,6 +62,10 @@ def _is_fit(content: bytes, reading: Reading) -> bool:
         reading.notes.error(
             0, Why.TOO_LARGE, limit=megabytes(MOST_BYTES if unpacked <= MOST_UNPACKED else MOST_UNPACKED)
         )
+        return False
+    markup = [info.file_size for name, info in archive.files.items() if name.endswith((".xml", ".rels"))]
+    if max(markup, default=0) > MOST_MARKUP:
+        reading.notes.error(0, Why.TOO_LARGE, limit=megabytes(MOST_MARKUP))
         return False
     if archive.size_of(_BODY) is None:
         reading.notes.error(0, Why.NO_WORD)

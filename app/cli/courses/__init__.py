@@ -1,0 +1,1 @@
+"""The commands for courses, scenarios and what is sold."""

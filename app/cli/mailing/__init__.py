@@ -1,0 +1,1 @@
+"""The commands for speaking to many: broadcasts, segments, outreaches, lists from elsewhere."""

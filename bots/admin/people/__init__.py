@@ -1,0 +1,1 @@
+"""What admins do for one student, and about who is let in."""

@@ -1,0 +1,1 @@
+"""What curators do with work and questions."""

@@ -1,0 +1,1 @@
+"""Questions about many rows at once, for lists and tables."""

@@ -1,0 +1,1 @@
+"""What authors say to each other."""

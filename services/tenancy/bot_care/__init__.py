@@ -1,0 +1,1 @@
+"""Bots as they come and go: connected, told of, presented to Telegram."""

@@ -1,0 +1,28 @@
+"""`tandem doctor` looks into every account: bots that hear nobody, and what the environment says in vain."""
+
+from types import SimpleNamespace
+from typing import Any
+
+from app.boot.settings import Settings
+from app.doctor.accounts import look_at_accounts
+from core.db.session import Database
+from core.lifecycle import BotKind, BotTrouble
+from services.tenancy.bot_care.connecting import note_trouble
+from services.tenancy.settings import change_settings
+from tests.factories.accounts import SALES_BOT, add_account, add_bot
+
+
+async def test_each_account_is_named_with_what_it_needs(db: Database) -> None:
+    async with db.unit(2) as uow:
+        await add_account(uow, name="Other words")
+        await add_bot(uow, SALES_BOT, BotKind.SALES)
+        await note_trouble(uow, SALES_BOT, BotTrouble.REFUSED)
+    async with db.unit(1) as uow:
+        await change_settings(uow, {"review_chat_id": -1, "use_panel_agents": True})
+    settings = Settings(_env_file=None, review_chat_id=-2, scenario="salehi")
+    process: Any = SimpleNamespace(db=db, settings=settings)
+    complaints, notes = await look_at_accounts(process)
+    (silent,) = complaints
+    assert silent.startswith("Other words (acc_")
+    assert "hears nobody" in silent
+    assert [note.partition(" is not used")[0] for note in notes] == ["REVIEW_CHAT_ID"]

@@ -1,0 +1,108 @@
+"""Settings and Money as who runs a school sees them, part by part, on a phone in the dark and at a desk."""
+
+import re
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, expect
+
+from core.db.session import Database
+from core.environment import Environment
+from core.lifecycle import BotKind
+from core.roles import MemberRole
+from services.tenancy.bot_care.connecting import connect_bot
+from services.tenancy.members import add_member
+from services.tenancy.schemas import ConnectedBot
+from tests.browser.panel_page import LOOKS, opened, serving
+from web.api.panel import BUILT
+
+OWNER, CURATOR = 1001, 2002
+RU_DARK = LOOKS[1]
+SETTINGS = ("bots", "payment", "school", "team", "groups", "keys", "record", "sessions")
+MONEY = ("orders", "tariffs", "promo", "subscriptions", "partners")
+pytestmark = [
+    pytest.mark.asyncio(loop_scope="session"),
+    pytest.mark.skipif(not BUILT.exists(), reason="the panel is not built: `python -m scripts.build_panel`"),
+]
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def school(school: Database, env: Environment) -> Database:
+    """An account with a bot and a curator."""
+    async with school.unit(1) as uow:
+        bot = ConnectedBot(77, 1, BotKind.COURSE, "lessons_bot", "Lessons", "77:none")
+        await connect_bot(uow, env.keys, bot)
+        await add_member(uow, CURATOR, MemberRole.CURATOR, "Anna")
+    return school
+
+
+async def test_every_part_fits_a_phone(browser: Browser, school: Database, pictures: Path | None) -> None:
+    async with serving(school) as address, opened(browser, address, RU_DARK, pictures) as panel:
+        await panel.sign_in(school, OWNER)
+        base = panel.page.url.removesuffix("/home")
+        for screen, parts in (("settings", SETTINGS), ("money", MONEY)):
+            for part in parts:
+                await panel.page.goto(f"{base}/{screen}?tab={part}")
+                await expect(panel.page.locator("[aria-busy=true]")).to_have_count(0)
+                await expect(panel.page.locator("nav a[aria-current=page]").last).to_be_visible()
+                await panel.must_be_fit(f"{screen}-{part}")
+
+
+async def test_what_is_set_is_kept_and_a_key_is_shown_once(
+    browser: Browser, school: Database, pictures: Path | None
+) -> None:
+    async with serving(school) as address, opened(browser, address, LOOKS[0], pictures) as panel:
+        await panel.sign_in(school, OWNER)
+        await panel.enter("Settings")
+        page = panel.page
+        await page.get_by_role("link", name="School", exact=True).click()
+        await page.get_by_role("textbox", name="Name of the school").fill("Clear words")
+        await page.get_by_role("button", name="Save").click()
+        await expect(page.get_by_text("Saved", exact=True)).to_be_visible()
+        await page.get_by_role("link", name="Team", exact=True).click()
+        await page.get_by_role("button", name="Invite somebody").click()
+        dialog = page.get_by_role("dialog")
+        await dialog.get_by_role("button", name="Make a link").click()
+        await expect(dialog.get_by_role("textbox", name="Link")).to_have_value(
+            _starting("https://t.me/lessons_bot?start=join_")
+        )
+        await panel.must_be_fit("settings-invite")
+        await page.keyboard.press("Escape")
+        await expect(dialog).to_be_hidden()
+        await (
+            page.get_by_role("listitem").filter(has_text="Anna").get_by_role("button", name="Remove").click()
+        )
+        await dialog.get_by_role("button", name="Remove from the team").click()
+        await expect(page.get_by_text("Anna")).to_have_count(0)
+        await page.get_by_role("link", name="Keys", exact=True).click()
+        await page.get_by_role("button", name="New key").click()
+        await dialog.get_by_role("textbox", name="Name").fill("Reports")
+        await dialog.get_by_role("checkbox", name="See people").check()
+        await dialog.get_by_role("button", name="Make the key").click()
+        await expect(dialog.get_by_role("textbox", name="Key")).to_have_value(_starting("tdm_"))
+        await page.keyboard.press("Escape")
+        await expect(page.get_by_role("listitem").filter(has_text="Reports")).to_be_visible()
+        await page.get_by_role("link", name="Record", exact=True).click()
+        for deed in ("Made an API key", "Removed a member of the team", "Changed the settings"):
+            await expect(page.get_by_role("cell", name=deed, exact=True)).to_be_visible()
+        await panel.must_be_fit("settings-record")
+
+
+def _starting(text: str) -> re.Pattern[str]:
+    return re.compile(f"^{re.escape(text)}")
+
+
+async def test_a_curator_sees_only_what_is_theirs(
+    browser: Browser, school: Database, pictures: Path | None
+) -> None:
+    async with serving(school) as address, opened(browser, address, LOOKS[0], pictures) as panel:
+        await panel.sign_in(school, CURATOR)
+        await panel.enter("Settings")
+        names = (
+            await panel.page.get_by_role("navigation", name="Parts of the settings")
+            .get_by_role("link")
+            .all_inner_texts()
+        )
+        assert names == ["Team", "You"]
+        assert await panel.page.get_by_role("button", name="Remove").count() == 0

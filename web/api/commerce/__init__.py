@@ -1,0 +1,1 @@
+"""The room of commerce: what is sold, ordered, paid and opened, and who earns by it."""

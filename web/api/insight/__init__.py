@@ -1,0 +1,1 @@
+"""The room of insight: the numbers, each with the people behind it."""

@@ -1,0 +1,1 @@
+"""The room of learning over HTTP: runs, work and questions that wait, certificates."""

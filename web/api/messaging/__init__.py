@@ -1,0 +1,1 @@
+"""The room of messaging: what is said to one person and to many."""

@@ -1,0 +1,106 @@
+// What can be done with a broadcast that was planned or sent: held, gone on with, ended, mended, taken back.
+import { Button, Group, Modal, Stack, Text } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+
+import { useAct } from "../../api/acts";
+import { Asked } from "../../components/Asked";
+import { Failure } from "../../components/Loaded";
+import type { Json } from "../../editor/model";
+import { TextField } from "../../editor/TextField";
+import { act, type Detail } from "./detail";
+import { MomentField, toField } from "./When";
+
+type Shown = { account: string; broadcast: Detail };
+const CHANGEABLE: readonly string[] = ["running", "paused", "finished"];
+
+export function Acts({ account, broadcast }: Shown) {
+  const { t } = useTranslation();
+  const { id, status } = broadcast;
+  const steer = useAct({ mutationFn: (verb: string) => act(account, id, verb) });
+  const isOpen = status !== "cancelled" && status !== "finished";
+  return (
+    <>
+      {steer.error && steer.variables && <Failure error={steer.error} onAgain={() => steer.mutate(steer.variables)} />}
+      <Group>
+        {status === "scheduled" && <Move account={account} broadcast={broadcast} />}
+        {status === "running" && (
+          <Button size="xs" loading={steer.isPending} onClick={() => steer.mutate("pause")}>
+            {t("broadcasts.pause")}
+          </Button>
+        )}
+        {status === "paused" && (
+          <Button size="xs" loading={steer.isPending} onClick={() => steer.mutate("resume")}>
+            {t("broadcasts.resume")}
+          </Button>
+        )}
+        {isOpen && <Asked label={t("broadcasts.cancel")} text={t("broadcasts.cancel-what")} yes={t("broadcasts.cancel-yes")} act={() => act(account, id, "cancel")} />}
+        {CHANGEABLE.includes(status) && <EditSent account={account} broadcast={broadcast} />}
+        {CHANGEABLE.includes(status) && (
+          <Asked label={t("broadcasts.recall")} text={t("broadcasts.recall-what")} yes={t("broadcasts.recall-yes")} act={() => act(account, id, "recall")} />
+        )}
+      </Group>
+    </>
+  );
+}
+
+function Move({ account, broadcast }: Shown) {
+  const { t } = useTranslation();
+  const [open, { open: ask, close }] = useDisclosure(false);
+  const [at, setAt] = useState(() => toField(broadcast.at));
+  const moment = new Date(at);
+  const moving = useAct({ mutationFn: () => act(account, broadcast.id, "schedule", { at: moment.toISOString() }), onSuccess: close });
+  return (
+    <>
+      <Button size="xs" variant="default" onClick={ask}>
+        {t("broadcasts.move")}
+      </Button>
+      <Modal opened={open} onClose={close} title={t("broadcasts.move")} closeButtonProps={{ "aria-label": t("close") }}>
+        <Stack>
+          <MomentField value={at} onChange={setAt} />
+          {moving.error && <Failure error={moving.error} onAgain={() => moving.mutate()} />}
+          <Button disabled={Number.isNaN(moment.getTime())} loading={moving.isPending} onClick={() => moving.mutate()}>
+            {t("broadcasts.move-yes")}
+          </Button>
+        </Stack>
+      </Modal>
+    </>
+  );
+}
+
+function EditSent({ account, broadcast }: Shown) {
+  const { t, i18n } = useTranslation();
+  const [open, { open: ask, close }] = useDisclosure(false);
+  const [text, setText] = useState<Json>(broadcast.document["text"] ?? null);
+  const [people, setPeople] = useState<number>();
+  const editing = useAct({
+    mutationFn: () => act<{ people: number }>(account, broadcast.id, "edit-sent", { texts: typeof text === "string" ? { "*": text } : text }),
+    onSuccess: (change) => {
+      setPeople(change.people);
+      close();
+    },
+  });
+  if (!broadcast.document["text"]) return null;
+  return (
+    <>
+      <Button size="xs" variant="default" onClick={ask}>
+        {t("broadcasts.edit")}
+      </Button>
+      {people !== undefined && (
+        <Text size="sm" role="status">
+          {t("broadcasts.edited", { count: people, number: people.toLocaleString(i18n.language) })}
+        </Text>
+      )}
+      <Modal opened={open} onClose={close} title={t("broadcasts.edit")} closeButtonProps={{ "aria-label": t("close") }}>
+        <Stack>
+          <TextField label={t("broadcasts.field.text")} schema={{}} root={{}} value={text} steps={[]} name={() => ""} path="text" onChange={setText} />
+          {editing.error && <Failure error={editing.error} onAgain={() => editing.mutate()} />}
+          <Button disabled={!text} loading={editing.isPending} onClick={() => editing.mutate()}>
+            {t("broadcasts.edit-yes")}
+          </Button>
+        </Stack>
+      </Modal>
+    </>
+  );
+}
