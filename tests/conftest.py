@@ -23,6 +23,7 @@ from services.tenancy.accounts import ensure_account
 from tests.fakes.clock import StillClock
 from tests.fakes.postgres import Postgres, start_postgres
 from tests.fakes.statements import share_compiled_statements
+from tests.fakes.tasks import close_at_rest
 from tests.stories.forked import ADDRESS, start_fork_server
 from utils import redaction
 from utils.sealed import KeyRing
@@ -210,4 +211,4 @@ async def db(db_url: str, clock: StillClock, env: Environment) -> AsyncIterator[
     async with database.unit(FIRST_ACCOUNT) as uow:
         await ensure_account(uow)
     yield database
-    await database.close()
+    await close_at_rest(database)

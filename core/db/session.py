@@ -11,6 +11,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, Connection, Dialect, make_url
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import QueuePool
 
 from core.bell import Bell
 from core.clock import Clock
@@ -215,6 +216,11 @@ class Database:
             yield uow
         if uow.appended or uow.last or uow.events or uow.signals:
             raise RuntimeError("a unit for looking was given something to keep")
+
+    def count_in_use(self) -> int:
+        """Connections that somebody works with at this moment; one that is open when the database closes is never closed."""
+        pools = {self._writer.pool, self._reader.pool}  # PostgreSQL's is the same
+        return sum(pool.checkedout() for pool in pools if isinstance(pool, QueuePool))
 
     async def close(self) -> None:
         """Give all connections back."""

@@ -21,7 +21,7 @@ from services.tenancy.accounts import ensure_account
 from tests.factories.bombs import sheet_bomb
 from tests.factories.rows import read_rows
 from tests.fakes.clock import StillClock
-from tests.fakes.tasks import end_tasks
+from tests.fakes.tasks import close_at_rest, end_tasks
 from tests.faults.waiting import until
 from utils.confined import Limits
 
@@ -39,7 +39,7 @@ async def room(db_url: str, clock: StillClock, env: Environment) -> AsyncIterato
     async with database.unit(FIRST_ACCOUNT) as uow:
         await ensure_account(uow)
     yield database
-    await database.close()
+    await close_at_rest(database)
 
 
 class Hung:

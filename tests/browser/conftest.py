@@ -21,6 +21,7 @@ from scripts.install_browser import browser_environment, find_chromium, why_impo
 from services.reactions.tables import react
 from services.tenancy.accounts import ensure_account
 from tests.fakes.clock import StillClock
+from tests.fakes.tasks import close_at_rest
 from tests.sandbox.bot_client import OTHER_TOKEN, TOKEN, BotClient
 
 pytest.register_assert_rewrite("tests.browser.screen", "tests.browser.panel_page", "tests.stories.school")
@@ -67,7 +68,7 @@ async def school(
     async with database.unit(1) as uow:
         await ensure_account(uow)
     yield database
-    await database.close()
+    await close_at_rest(database)
 
 
 @pytest.fixture(scope="session")

@@ -107,8 +107,10 @@ async def serving(db: Database, outside: Outside = NOBODY) -> AsyncIterator[str]
     try:
         yield f"http://127.0.0.1:{port}"
     finally:
+        application.state.watch.close()
         server.should_exit = True
         await running
+        await application.state.watch.end()
 
 
 @asynccontextmanager

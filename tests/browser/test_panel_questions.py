@@ -17,6 +17,7 @@ from services.tenancy.accounts import ensure_account
 from tests.bots.admin.desk import ADMIN, Desk
 from tests.browser.panel_page import LOOKS, PanelLook, opened, serving
 from tests.fakes.clock import StillClock
+from tests.fakes.tasks import close_at_rest
 from tests.services.learning.room import Room, assignment, lesson
 from web.api.panel import BUILT
 
@@ -45,7 +46,7 @@ async def room(
     await room.say("/ask")
     await room.say("What is a tense?")
     yield room
-    await database.close()
+    await close_at_rest(database)
 
 
 @pytest.mark.parametrize("look", LOOKS, ids=str)

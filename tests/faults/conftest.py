@@ -13,7 +13,7 @@ from core.environment import FIRST_ACCOUNT, Environment
 from services.delivery.jobs import Lane
 from services.reactions.tables import react
 from services.tenancy.accounts import ensure_account
-from tests.fakes.tasks import bury
+from tests.fakes.tasks import bury, close_at_rest
 from tests.faults.kernel import Dispatchers, Kernel
 from tests.faults.tandem import Tandem, environment
 from tests.faults.town import COURSE, SALES, Town, town_apart, town_here
@@ -68,7 +68,7 @@ async def beside(db_url: str, env: Environment) -> AsyncIterator[Database]:
     async with database.unit(FIRST_ACCOUNT) as uow:
         await ensure_account(uow)
     yield database
-    await database.close()
+    await close_at_rest(database)
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from core.lifecycle import BotKind
 from services.tenancy.accounts import ensure_account
 from tests.factories.accounts import SALES_BOT, add_bot
 from tests.fakes.clock import StillClock
+from tests.fakes.tasks import close_at_rest
 
 
 @pytest.fixture
@@ -33,4 +34,4 @@ async def room(
         await ensure_account(uow)
         await add_bot(uow, SALES_BOT, BotKind.SALES)
     yield database
-    await database.close()
+    await close_at_rest(database)

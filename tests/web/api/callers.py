@@ -64,9 +64,10 @@ class Caller:
 @asynccontextmanager
 async def calling(db: Database, outside: Outside = NOBODY) -> AsyncIterator[Caller]:
     """Nobody in particular, over a fresh application that may ask whom `outside` names."""
-    transport = httpx.ASGITransport(build_application(db, lambda: True, outside=outside))
-    async with httpx.AsyncClient(transport=transport, base_url=ORIGIN) as http:
+    application = build_application(db, lambda: True, outside=outside)
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(application), base_url=ORIGIN) as http:
         yield Caller(http)
+    await application.state.watch.end()
 
 
 async def enter(
