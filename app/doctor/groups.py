@@ -6,7 +6,7 @@ from app.boot.bots import tokens_of
 from app.boot.process import Process
 from app.boot.settings import Settings
 from bots.runtime.client import NotSentError, OutcomeUnknownError, TelegramClient
-from bots.runtime.sending.render import show_words
+from bots.runtime.sending.saying import show_words
 from core.environment import Environment
 from core.groups import GroupTrouble, Need
 from core.lifecycle import BotKind

@@ -14,7 +14,7 @@ from core.wizard.items import Item, find_item, list_items
 from core.wizard.messages import read_message
 from core.wizard.offers import TARIFF
 from core.wizard.reading import brief
-from core.wizard.screen import CLOSED, Option, Rows, Screen, Talk, label, lines, option, rich
+from core.wizard.screen import CLOSED, Option, Rows, Screen, Talk, label, label_of_html, lines, option, rich
 from core.wizard.sections import FORMS, FlowWorld, show_drip, show_wait
 
 PER_PAGE = 6
@@ -130,7 +130,7 @@ def _part_rows(item: Item, world: FlowWorld) -> Rows:
 
 def _part_name(message: MessageFields, place: int, world: FlowWorld) -> Words:
     text = read_message(message, world.language)["text"]
-    return words("wizard-part", number=place + 1, said=label(brief(text)) if text else "🖼")
+    return words("wizard-part", number=place + 1, said=label_of_html(brief(text)) if text else "🖼")
 
 
 def _describe(item: Item, world: FlowWorld) -> Words:

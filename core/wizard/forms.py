@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from core.text.refusal import Refused, Words, listed, words
-from core.wizard.screen import Entry, Filling, Option, Rows, Screen, label, lines, option
+from core.wizard.screen import Entry, Filling, Option, Rows, Screen, label, label_of_html, lines, option
 
 CONFIRM, PICK = "?", "*"
 """Places beside the fields: everything is shown to be confirmed, or a field to change is chosen."""
@@ -197,7 +197,7 @@ def show(form: Form, filling: Filling, world: World) -> Screen:
 
 def _inline(field: Field, values: Values, world: World) -> Words:
     shown = _show(field, values, world)
-    return label(shown["l"]["*"]) if not isinstance(shown, str) and "l" in shown else shown
+    return label_of_html(shown["l"]["*"]) if not isinstance(shown, str) and "l" in shown else shown
 
 
 def _say_all(form: Form, filling: Filling, world: World, heading: str = "") -> Words:

@@ -13,6 +13,7 @@ from core.text.message import MessageFields, localize
 from core.text.refusal import Words, words
 from core.wizard.reading import brief
 from core.wizard.screen import label
+from utils.telegram_html import strip_tags
 
 SECTIONS = {
     MessageStep: "message",
@@ -47,12 +48,13 @@ class Item:
 
 
 def _begins(step: Step, language: str) -> str:
-    if isinstance(step, LessonStep):
-        return localize(step.title, language)
-    texts = getattr(step, "title", None) or getattr(step, "text", None)
+    """Its first words, plain: a title is, a text is formatted."""
+    if title := getattr(step, "title", None):
+        return localize(title, language)
+    texts = getattr(step, "text", None)
     if isinstance(step, MessageFields) and step.text:
         texts = step.in_html(step.text)
-    return localize(texts, language) if texts else step.key
+    return strip_tags(localize(texts, language)) if texts else step.key
 
 
 def list_items(flow: Flow) -> list[Item]:

@@ -113,9 +113,14 @@ def rich(html: str, limit: int = MOST_SHOWN) -> Words:
 
 
 def label(text: str) -> str:
-    """An author's words on a button."""
-    plain = " ".join(strip_tags(text).split())
+    """Plain words of an author on a button: a name may hold `<` and `&` as any other sign."""
+    plain = " ".join(text.split())
     return plain if len(plain) <= MOST_LABEL else f"{plain[: MOST_LABEL - 1]}…"
+
+
+def label_of_html(html: str) -> str:
+    """The words of a formatted text on a button."""
+    return label(strip_tags(html))
 
 
 def lines(*parts: Words | None, gap: str = "\n\n") -> Words:

@@ -8,7 +8,19 @@ from core.text.own import PLACES, Sentence, find_by_words, list_sentences, name_
 from core.text.refusal import Refused, Words, listed, words
 from core.wizard.catalogue import PER_PAGE
 from core.wizard.forms import CONFIRM, in_rows
-from core.wizard.screen import CLOSED, Entry, Filling, Option, Screen, Talk, Turn, label, lines, option, rich
+from core.wizard.screen import (
+    CLOSED,
+    Entry,
+    Filling,
+    Option,
+    Screen,
+    Talk,
+    Turn,
+    label_of_html,
+    lines,
+    option,
+    rich,
+)
 
 KIND = "texts"
 GROUPS = "groups"
@@ -198,7 +210,7 @@ def _list(there: Sequence[Sentence], asked: str, place: str, world: TextsWorld) 
 
 
 def _sign(sentence: Sentence, world: TextsWorld) -> Words:
-    said = label(world.say(sentence, world.language))
+    said = label_of_html(world.say(sentence, world.language))
     return f"✏️ {said}" if world.has_own(sentence) else said
 
 
@@ -274,4 +286,4 @@ def name(talk: Talk, world: TextsWorld) -> Words | None:
     """What is called what was typed and not saved."""
     del world
     fillings = [filling for filling in (talk.form, *talk.shelf.values()) if filling and filling.values]
-    return label(str(fillings[0].values["text"])) if fillings else None
+    return label_of_html(str(fillings[0].values["text"])) if fillings else None

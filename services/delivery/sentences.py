@@ -17,10 +17,11 @@ class OurText:
 
 @dataclass(frozen=True, slots=True)
 class AuthorText:
-    """An author's template by language, and what its scenario gives it."""
+    """An author's template by language, and what its scenario gives it: HTML, or, where it is a name, plain."""
 
     texts: Mapping[str, str]
     values: Mapping[str, Any] = field(default_factory=dict)
+    is_name: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +64,9 @@ def write_sentence(sentence: Sentence) -> dict[str, Any]:
     match sentence:
         case OurText(key, values):
             return {"t": key, "v": values}
-        case AuthorText(texts, values):
-            return {"c": dict(texts), **({"s": dict(values)} if values else {})}
+        case AuthorText(texts, values, is_name):
+            filled = {"s": dict(values)} if values else {}
+            return {"c": dict(texts), **filled, **({"n": True} if is_name else {})}
         case ForeignText(texts):
             return {"l": dict(texts)}
         case Lines(parts, gap):
@@ -80,7 +82,7 @@ def read_sentence(value: Any) -> Sentence | None:
     sentence: Sentence | None = None
     match value:
         case {"c": dict(texts)}:
-            sentence = AuthorText(texts, value.get("s", {}))
+            sentence = AuthorText(texts, value.get("s", {}), value.get("n", False))
         case {"t": str(key), "v": values}:
             sentence = OurText(key, values)
         case {"l": dict(texts)}:

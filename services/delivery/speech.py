@@ -1,8 +1,9 @@
 """How use cases say things: a text by key or an author's content, rendered in the person's language at sending."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from html import escape
 from typing import Any
 
 from core.db.session import UnitOfWork
@@ -54,6 +55,11 @@ def content(texts: Mapping[str, str]) -> Words:
     return write_sentence(AuthorText(texts))
 
 
+def named(texts: Mapping[str, str]) -> Words:
+    """An author's name of something by language: plain, `<` and `&` are signs as any other."""
+    return write_sentence(AuthorText(texts, is_name=True))
+
+
 def literal(texts: Mapping[str, str]) -> Words:
     """HTML of what a person or a model wrote, by language: never a template, whatever braces it holds."""
     return write_sentence(ForeignText(texts))
@@ -62,7 +68,10 @@ def literal(texts: Mapping[str, str]) -> Words:
 def untemplated(said: Words) -> Words:
     """The same words, where an author's text is no template."""
     text = read_sentence(said)
-    return literal(text.texts) if isinstance(text, AuthorText) else said
+    if not isinstance(text, AuthorText):
+        return said
+    escaped = {name: escape(shown, quote=False) for name, shown in text.texts.items()}
+    return literal(escaped if text.is_name else text.texts)
 
 
 def with_values(fields: Any, values: Mapping[str, Any]) -> Any:
@@ -76,7 +85,7 @@ def with_values(fields: Any, values: Mapping[str, Any]) -> Any:
             for name, value_ in values.items()
             if any(name in said for said in text.texts.values())
         }
-        return write_sentence(AuthorText(text.texts, used)) if used else fields
+        return write_sentence(replace(text, values=used)) if used else fields
     if isinstance(fields, Mapping):
         return {name: with_values(field, values) for name, field in fields.items()}
     if isinstance(fields, list):

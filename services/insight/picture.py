@@ -17,7 +17,6 @@ from services.insight.schemas import Figures, Stop
 from services.insight.store import figures as store
 from services.people.schemas import Contact
 from utils.charts import Bar, Chart, below, lying, standing
-from utils.telegram_html import strip_tags
 
 COLUMNS = 8
 DAY, WEEK = timedelta(days=1), timedelta(weeks=1)
@@ -90,4 +89,4 @@ def _digits(amount: int, currency: str, language: str) -> str:
 
 def _name(stop: Stop, language: str) -> str:
     """A step's own title where it has one: the name of its course stands in the words."""
-    return strip_tags(localize(stop.title, language)) if stop.title else stop.step
+    return localize(stop.title, language) if stop.title else stop.step

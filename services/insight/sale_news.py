@@ -99,7 +99,7 @@ async def _list_listeners(uow: UnitOfWork) -> list[tuple[Address, Contact]]:
 async def _describe(uow: UnitOfWork, order: Order, payment: Payment) -> Words:
     """What was bought of which course, for how much, by whom, and where they had come from."""
     tariff = await get_tariff_by_id(uow, await find_tariff_of(uow, payment, order))
-    name, paid = speech.content(tariff.name), speech.price(payment.amount, payment.currency)
+    name, paid = speech.named(tariff.name), speech.price(payment.amount, payment.currency)
     course, sources = await find_course_name(uow, tariff), await _list_sources(uow, order, payment)
     buyer = await get_contact(uow, order.contact_id)
     known = f"@{buyer.username}" if buyer.username else buyer.telegram_id

@@ -1,7 +1,6 @@
 """Who is where: students by course, step, day and last activity."""
 
 from collections.abc import Sequence
-from html import escape
 from typing import Any
 
 from core.db.session import UnitOfWork
@@ -82,7 +81,7 @@ def title_of(step: Step) -> Localized | None:
         return None
     message = step.message()
     texts = message.in_html(message.text)
-    return {name: escape(shorten(_first_line(text), MOST_TITLE)) for name, text in texts.items()} or None
+    return {name: shorten(_first_line(text), MOST_TITLE) for name, text in texts.items()} or None
 
 
 def _first_line(text: str) -> str:

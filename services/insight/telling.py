@@ -32,8 +32,8 @@ def list_parts(figures: Figures) -> list[Words]:
 
 def name_stop(stop: Stop) -> Words:
     """Where it is, in a course or scenario."""
-    step = speech.content(stop.title) if stop.title else stop.step
-    return speech.words("stats-place", flow=speech.content(stop.flow), step=step)
+    step = speech.named(stop.title) if stop.title else stop.step
+    return speech.words("stats-place", flow=speech.named(stop.flow), step=step)
 
 
 def _stops(stops: Sequence[Stop]) -> Words | None:
@@ -109,7 +109,7 @@ def _tariff(tariff_figures: TariffFigures) -> Words | None:
     if not told:
         return None
     return speech.words(
-        "stats-tariff", tariff=speech.content(tariff_figures.name), told=speech.lines(*told, gap=", ")
+        "stats-tariff", tariff=speech.named(tariff_figures.name), told=speech.lines(*told, gap=", ")
     )
 
 

@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bots.runtime.sending.render import MOST_CAPTION, MOST_TEXT, Renderer, _Listener
+from bots.runtime.sending.render import MOST_CAPTION, MOST_TEXT, Renderer
+from bots.runtime.sending.saying import Listener
 from core.environment import Environment
 from core.lifecycle import Priority
 from core.presses import ADMINS, Press, verify
@@ -54,7 +55,7 @@ def render(
 def attempt(
     env: Environment, payload: Mapping[str, Any], language: str = "en", chat_id: int = CHAT, **values: str
 ) -> Rendered | Unrendered:
-    listener = _Listener(language, {f"user.{name}": value for name, value in values.items()})
+    listener = Listener(language, {f"user.{name}": value for name, value in values.items()})
     one = call(payload, chat_id=chat_id)
     return Renderer(env, {7001: "shop_bot"})._render(one, dict(payload), {(1, chat_id): listener}, {})
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from babel.messages.pofile import read_po
 
-from bots.runtime.sending.render import show_words
+from bots.runtime.sending.saying import show_words
 from core.text.catalog import DOMAIN, LOCALES, say
 from services.delivery import speech
 

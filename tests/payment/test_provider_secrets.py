@@ -11,7 +11,7 @@ from aiohttp import web
 from loguru import logger
 from pydantic import SecretStr
 
-from bots.runtime.sending.render import show_words
+from bots.runtime.sending.saying import show_words
 from core.clock import SystemClock
 from core.db.base import metadata
 from core.db.session import Database

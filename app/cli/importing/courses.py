@@ -13,7 +13,7 @@ from app.cli.courses.deployments import describe_door
 from app.cli.importing.google import fetch_export
 from app.cli.importing.options import ImportOptions
 from app.cli.progress import told_progress
-from bots.runtime.sending.render import show_words
+from bots.runtime.sending.saying import show_words
 from core.environment import Environment
 from core.text.refusal import Refused, words
 from services.content.importing.applying import Imported, Planned, plan_import

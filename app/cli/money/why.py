@@ -62,7 +62,7 @@ def _tell(done: str) -> str:
 
 
 async def _as_text(uow: "UnitOfWork", person: "Contact", chains: "list[Chain]") -> list[str]:
-    from bots.runtime.sending.render import show_words
+    from bots.runtime.sending.saying import show_words
     from services.workflows.why import telling
     from utils.telegram_html import strip_tags
 

@@ -63,7 +63,7 @@ async def _describe(uow: "UnitOfWork", person: "Contact") -> dict[str, Any]:
 
 
 async def _tell(uow: "UnitOfWork", person: "Contact") -> list[str]:
-    from bots.runtime.sending.render import show_words
+    from bots.runtime.sending.saying import show_words
     from services.workflows.person import screen
     from services.workflows.person.looking import look
     from utils.telegram_html import strip_tags

@@ -82,7 +82,7 @@ def build_buttons() -> Router:
 def _pick(found_scenarios: Sequence[Scenario], act: str) -> Keyboard:
     """A button for each scenario, which does this with it."""
     return [
-        [speech.button(speech.content(scenario.name), DO, f"{act}-{scenario.slug}")]
+        [speech.button(speech.named(scenario.name), DO, f"{act}-{scenario.slug}")]
         for scenario in found_scenarios[:MOST_LISTED]
     ]
 
@@ -104,7 +104,7 @@ async def _show(ctx: Context) -> None:
     buttons = [
         [
             speech.button(
-                speech.words("scenario-open", scenario=speech.content(scenario.name)), OPEN, scenario.flow_id
+                speech.words("scenario-open", scenario=speech.named(scenario.name)), OPEN, scenario.flow_id
             )
         ]
         for scenario in found_scenarios[:MOST_LISTED]
@@ -118,7 +118,7 @@ def _line(scenario: Scenario, people: int, username: str) -> Words:
         mark = speech.words("scenarios-default")
     elif not scenario.is_active:
         mark = speech.words("scenarios-closed")
-    name = speech.content(scenario.name)
+    name = speech.named(scenario.name)
     link = bot_link(username, scenario.slug)
     return speech.words(
         "scenarios-line", mark=mark, scenario=name, slug=scenario.slug, people=people, link=link
@@ -135,7 +135,7 @@ async def _set_default(ctx: Context, slug: str) -> None:
     except DomainError as refusal:
         await _explain(ctx, refusal, slug, "scenario-is-closed", DEFAULT)
         return
-    ctx.say("scenario-set-default", scenario=speech.content(chosen.name))
+    ctx.say("scenario-set-default", scenario=speech.named(chosen.name))
 
 
 async def _demonstrate(ctx: Context, slug: str) -> None:
@@ -147,7 +147,7 @@ async def _demonstrate(ctx: Context, slug: str) -> None:
         await _explain(ctx, refusal, slug, "scenario-is-closed", DEMO)
         return
     version = await flows.get_latest_version(ctx.uow, chosen.flow_id)
-    ctx.say("demo-begins", scenario=speech.content(chosen.name), slug=chosen.slug)
+    ctx.say("demo-begins", scenario=speech.named(chosen.name), slug=chosen.slug)
     preview.demonstrate(ctx.uow, version.flow, ctx.address, ctx.next_key)
 
 
@@ -171,7 +171,7 @@ async def _ask(ctx: Context, slug: str) -> None:
         [speech.button(speech.words("button-no"), KEEP, slug)],
     ]
     ctx.only_looked = True
-    ctx.say("scenario-delete", buttons=buttons, scenario=speech.content(chosen.name), count=people)
+    ctx.say("scenario-delete", buttons=buttons, scenario=speech.named(chosen.name), count=people)
 
 
 async def _delete(ctx: Context, slug: str, query: CallbackQuery | None = None) -> None:
@@ -181,7 +181,7 @@ async def _delete(ctx: Context, slug: str, query: CallbackQuery | None = None) -
     except DomainError as refusal:
         await _explain(ctx, refusal, slug, "scenario-is-default", GONE)
         return
-    words = speech.words("scenario-deleted", scenario=speech.content(gone.name))
+    words = speech.words("scenario-deleted", scenario=speech.named(gone.name))
     speech.show(ctx.uow, ctx.screen(query.message if query else None), words)
 
 

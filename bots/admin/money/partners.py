@@ -64,7 +64,7 @@ async def commission(_: Message, command: CommandObject, ctx: Context) -> None:
         await _explain(ctx)
         return
     shares = say_shares(replace(tariff, commission=commission))
-    ctx.say("commission-set", tariff=speech.content(tariff.name), shares=shares)
+    ctx.say("commission-set", tariff=speech.named(tariff.name), shares=shares)
 
 
 COMMANDS = (
@@ -170,7 +170,7 @@ async def _line(ctx: Context, earnings: Earnings) -> Words:
 
 
 def _share(tariff: Tariff) -> Words:
-    return speech.words("partners-share", tariff=speech.content(tariff.name), shares=say_shares(tariff))
+    return speech.words("partners-share", tariff=speech.named(tariff.name), shares=say_shares(tariff))
 
 
 async def _explain(ctx: Context) -> None:

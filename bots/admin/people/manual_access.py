@@ -118,7 +118,7 @@ async def _ask_to_give(ctx: Context, command: CommandObject) -> None:
     if tariff is None:
         await _explain_give(ctx)
         return
-    values = {"person": name_of(person), "tariff": speech.content(tariff.name)}
+    values = {"person": name_of(person), "tariff": speech.named(tariff.name)}
     ctx.say("give-ask", buttons=_sure(GIVE, "button-give", f"{person.id}-{tariff.id}"), **values)
 
 
@@ -129,7 +129,7 @@ async def _explain_give(ctx: Context) -> None:
 
 async def _give(ctx: Context, person: Contact, tariff_id: int) -> Words:
     tariff = await get_tariff_by_id(ctx.uow, tariff_id)
-    values = {"person": name_of(person), "tariff": speech.content(tariff.name)}
+    values = {"person": name_of(person), "tariff": speech.named(tariff.name)}
     try:
         told = await manual_access.give_access(ctx.uow, person, tariff, ctx.contact.telegram_id)
     except DomainError as refusal:
@@ -155,7 +155,7 @@ async def _ask_to_revoke(ctx: Context, command: CommandObject) -> None:
         buttons = _sure(TAKE, "button-revoke", meant[0].id)
         speech.say(ctx.uow, ctx.address, text, ctx.next_key(), buttons=buttons)
     else:
-        choice = [[speech.button(speech.content(hold.tariff_name), ASK, hold.id)] for hold in meant or held]
+        choice = [[speech.button(speech.named(hold.tariff_name), ASK, hold.id)] for hold in meant or held]
         text_key = "revoke-which" if meant else "revoke-other"
         ctx.say(text_key, buttons=choice, person=name_of(person), code=", ".join(wanted))
 
@@ -179,7 +179,7 @@ async def _about_groups(ctx: Context, key: str, places: Sequence[Membership]) ->
 
 async def _words(ctx: Context, key: str, access: Access) -> Words:
     person = await get_contact(ctx.uow, access.contact_id)
-    return speech.words(key, person=name_of(person), tariff=speech.content(access.tariff_name))
+    return speech.words(key, person=name_of(person), tariff=speech.named(access.tariff_name))
 
 
 def _sure(kind: PressKind, key: str, target: str | int) -> Keyboard:

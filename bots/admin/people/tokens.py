@@ -62,7 +62,7 @@ async def _list(ctx: Context, words: list[str]) -> None:
         ctx.refuse("course-which", courses=refusal.detail)
         return
     found_tokens = await tokens.list_tokens(ctx.uow, course.deployment)
-    title = speech.words("tokens-of" if found_tokens else "tokens-none", course=speech.content(course.name))
+    title = speech.words("tokens-of" if found_tokens else "tokens-none", course=speech.named(course.name))
     more = [speech.words("tokens-more")] if len(found_tokens) > MOST_SHOWN else []
     shown = [_line(ctx, bot.username, token) for token in found_tokens[:MOST_SHOWN]]
     speech.say(ctx.uow, ctx.address, speech.lines(title, *shown, *more), ctx.next_key())

@@ -93,9 +93,9 @@ def _line(ctx: Context, person: Person) -> Words:
 
 
 def _stage(stage: Stage) -> Words:
-    step = speech.content(stage.title) if stage.title else (stage.step or "")
+    step = speech.named(stage.title) if stage.title else (stage.step or "")
     key = f"{stage.status}-{stage.held_for}" if stage.status is RunStatus.HELD else stage.status
-    return speech.words(f"who-{key}", course=speech.content(stage.course), step=step, day=stage.day)
+    return speech.words(f"who-{key}", course=speech.named(stage.course), step=step, day=stage.day)
 
 
 def _pages(people: People, asked: str) -> Keyboard:

@@ -2,31 +2,22 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import datetime
+from dataclasses import dataclass, replace
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from babel.dates import format_datetime
-from loguru import logger
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bots.runtime.sending.altering import alter
+from bots.runtime.sending.saying import Listener, say_to
 from core.environment import Environment
 from core.errors import DomainError
-from core.links import bot_link, is_web
-from core.money import show_money
+from core.links import is_web
 from core.presses import Press, sign
-from core.text.catalog import OwnTexts, say
 from core.text.message import choose_language, fit_below, localize
 from core.text.targets import find_link
 from core.text.template import (
-    BUILT_IN,
-    TemplateRenderFailed,
     find_variables,
     highlight,
-    render_plainly,
-    render_template,
 )
 from core.tracking import link_address
 from services.content.messages import bot_values, media, templates
@@ -34,12 +25,6 @@ from services.delivery.carried.carrying import LINES, album_call, lines_fields
 from services.delivery.schemas import QueuedCall, Rendered, Unrendered
 from services.delivery.sentences import (
     AuthorText,
-    ForeignText,
-    Lines,
-    Moment,
-    OurText,
-    Price,
-    Sentence,
     read_sentence,
 )
 from services.delivery.speech import Address, Keyboard, Words
@@ -48,27 +33,15 @@ from services.people import contacts
 from services.people.schemas import Contact
 from services.tenancy import groups
 from utils.telegram_html import cut_html, cut_text, strip_tags, utf16_length
-from utils.visible import is_blank
 
 MOST_TEXT = 4096
 MOST_CAPTION = 1024
 MOST_QUESTION = 300
 MOST_OPTION = 100
 MOST_BUTTONS = 100  # with more Telegram refuses all of the message
-MOMENT = "d MMMM, HH:mm"
-UNSET = dict.fromkeys(BUILT_IN, "")
 WORDY = ("text", "caption", "question", "heading", "below")
 FILES = ("photo", "voice", "video", "document", "audio", "animation", "video_note")
 Fields = dict[str, Any]
-
-
-@dataclass
-class _Listener:
-    """Who a call speaks to."""
-
-    language: str
-    values: Mapping[str, str] = field(default_factory=dict)
-    own: OwnTexts = field(default_factory=dict)
 
 
 @dataclass
@@ -94,14 +67,14 @@ class Renderer:
         self,
         call: QueuedCall,
         draft: Fields,
-        people: Mapping[tuple[int, int], _Listener],
+        people: Mapping[tuple[int, int], Listener],
         files: Mapping[tuple[str, str], str],
     ) -> Rendered | Unrendered:
         if call.frozen:
             fields = {**draft, "chat_id": call.chat_id}  # a group that moved keeps its words
             return Rendered(call, fields, _said(draft))
         env = self.env.of_account(call.account_id)
-        listener = people.get((call.account_id, call.chat_id)) or _Listener(env.default_language)
+        listener = people.get((call.account_id, call.chat_id)) or Listener(env.default_language)
         listener = replace(listener, own=env.own_texts)
         try:
             return _as_change(self._finish(call, draft, listener, files))
@@ -109,17 +82,17 @@ class Renderer:
             return Unrendered(call, f"TEMPLATE_RENDER_FAILED: {error}")
 
     def _finish(
-        self, call: QueuedCall, draft: Fields, listener: _Listener, files: Mapping[tuple[str, str], str]
+        self, call: QueuedCall, draft: Fields, listener: Listener, files: Mapping[tuple[str, str], str]
     ) -> Rendered:
         fields = {**draft, "chat_id": call.chat_id}
         for name, limit in (("text", MOST_TEXT), ("caption", MOST_CAPTION)):
             if isinstance(fields.get(name), Mapping):
-                fields[name] = cut_html(_words(fields[name], listener), limit)
+                fields[name] = cut_html(say_to(fields[name], listener), limit)
                 fields.setdefault("parse_mode", "HTML")
         if "heading" in fields:
             _put_heading(fields, listener)
         if "below" in fields:
-            fields["text"] += "\n\n" + strip_tags(_words(fields.pop("below"), listener))
+            fields["text"] += "\n\n" + strip_tags(say_to(fields.pop("below"), listener))
         if isinstance(fields.get("question"), Mapping):
             _ask(fields, listener)
         buttons = fields.pop("buttons", None) or []
@@ -136,24 +109,24 @@ class Renderer:
         return Rendered(call, fields, _said(fields), dead)
 
     def _finish_part(
-        self, part: Mapping[str, Any], listener: _Listener, files: Mapping[tuple[str, str], str]
+        self, part: Mapping[str, Any], listener: Listener, files: Mapping[tuple[str, str], str]
     ) -> Fields:
         """One file of an album."""
         fields = dict(part)
         if isinstance(fields.get("caption"), Mapping):
-            fields["caption"] = cut_html(_words(fields["caption"], listener), MOST_CAPTION)
+            fields["caption"] = cut_html(say_to(fields["caption"], listener), MOST_CAPTION)
             fields["parse_mode"] = "HTML"
         self._name_file(fields, "media", files)
         return fields
 
-    def _button(self, call: QueuedCall, button: Mapping[str, Any], listener: _Listener) -> Fields:
-        text = _words(button["text"], listener, escape=False)
+    def _button(self, call: QueuedCall, button: Mapping[str, Any], listener: Listener) -> Fields:
+        text = say_to(button["text"], listener, escape=False)
         env = self.env
         if "link" in button and is_web(env.public_url):
             link = (env.public_url, env.signing_key, button["link"], call.chat_id)
             return {"text": text, "url": link_address(*link)}
         if "url" in button:
-            return {"text": text, "url": find_link(_words(button["url"], listener, escape=False))}
+            return {"text": text, "url": find_link(say_to(button["url"], listener, escape=False))}
         if page := button.get("inside") or ("app" in button and app_address(self.env, **button["app"])):
             return {"text": text, "web_app": {"url": page}}
         return {"text": text, "callback_data": _sign(self.env, call.bot_id, call.chat_id, button)}
@@ -168,7 +141,7 @@ class Renderer:
 
     async def _load_people(
         self, conn: AsyncConnection, calls: Sequence[QueuedCall], drafts: Sequence[Fields]
-    ) -> dict[tuple[int, int], _Listener]:
+    ) -> dict[tuple[int, int], Listener]:
         if not calls:
             return {}
         listeners = await contacts.list_speaking_to(conn, [call.chat_id for call in calls])
@@ -176,9 +149,9 @@ class Renderer:
         values = await self._load_values(conn, list(listeners.values()), wanted)
         bot_names = await self._bot_values(conn, calls[0].bot_id, wanted)
         languages = await groups.load_languages(conn, {call.chat_id for call in calls if call.chat_id < 0})
-        there = {key: _Listener(language, bot_names) for key, language in languages.items()}
+        there = {key: Listener(language, bot_names) for key, language in languages.items()}
         return there | {
-            key: _Listener(contact.language, {**bot_names, **values.get(contact.id, {})})
+            key: Listener(contact.language, {**bot_names, **values.get(contact.id, {})})
             for key, contact in listeners.items()
         }
 
@@ -217,7 +190,7 @@ def _as_change(made: Rendered) -> Rendered:
     return replace(made, call=replace(call, method=method), fields=fields)
 
 
-def _goes_on(languages: Sequence[str], draft: Fields, listener: _Listener) -> bool:
+def _goes_on(languages: Sequence[str], draft: Fields, listener: Listener) -> bool:
     """Whether the text a listener gets is the first part of a longer one."""
     text = read_sentence(draft.get("text")) if languages else None
     return isinstance(text, AuthorText) and choose_language(text.texts, listener.language) in languages
@@ -228,7 +201,7 @@ def _works(made: Mapping[str, Any]) -> bool:
     return made.get("url") != ""
 
 
-def _label(button: Mapping[str, Any], made: Mapping[str, Any], listener: _Listener) -> str:
+def _label(button: Mapping[str, Any], made: Mapping[str, Any], listener: Listener) -> str:
     """What a button is called by its author, whoever it was meant for."""
     text = read_sentence(button["text"])
     if isinstance(text, AuthorText):
@@ -269,9 +242,9 @@ async def _gather_pieces(
     return filled, drafts
 
 
-def _put_heading(fields: Fields, listener: _Listener) -> None:
+def _put_heading(fields: Fields, listener: Listener) -> None:
     """Words of ours above what a person wrote, whose formatting moves down as far."""
-    above = strip_tags(_words(fields.pop("heading"), listener)) + "\n\n"
+    above = strip_tags(say_to(fields.pop("heading"), listener)) + "\n\n"
     moved = utf16_length(above)
     fields["text"] = above + fields["text"]
     fields["entities"] = [{**mark, "offset": mark["offset"] + moved} for mark in fields.get("entities", [])]
@@ -295,11 +268,11 @@ def _said(fields: Fields) -> str:
     return next((str(fields[name]) for name in WORDY if fields.get(name)), "")
 
 
-def _ask(fields: Fields, listener: _Listener) -> None:
+def _ask(fields: Fields, listener: Listener) -> None:
     """A poll takes no markup: its words go out plain, each cut to what Telegram shows."""
-    fields["question"] = cut_text(_words(fields["question"], listener, escape=False), MOST_QUESTION)
+    fields["question"] = cut_text(say_to(fields["question"], listener, escape=False), MOST_QUESTION)
     fields["options"] = [
-        {"text": cut_text(_words(option["text"], listener, escape=False), MOST_OPTION)}
+        {"text": cut_text(say_to(option["text"], listener, escape=False), MOST_OPTION)}
         for option in fields["options"]
     ]
 
@@ -318,83 +291,17 @@ def _texts(value: Any) -> list[str]:
 
 def render_at_once(env: Environment, to: Address, language: str, words: Words, buttons: Keyboard) -> Fields:
     """A message of our own words with buttons that are pressed, for a call that is not stored on its way."""
-    listener, at = _Listener(language), (to.bot_id, to.chat_id)
+    listener, at = Listener(language), (to.bot_id, to.chat_id)
 
     def make(button: Mapping[str, Any]) -> Fields:
-        label = _words(button["text"], listener, escape=False)
+        label = say_to(button["text"], listener, escape=False)
         return {"text": label, "callback_data": _sign(env, *at, button)}
 
     keyboard = [[make(button) for button in row] for row in buttons]
-    fields = {"chat_id": to.chat_id, "text": _words(words, listener), "parse_mode": "HTML"}
+    fields = {"chat_id": to.chat_id, "text": say_to(words, listener), "parse_mode": "HTML"}
     return {**fields, "reply_markup": {"inline_keyboard": keyboard}}
 
 
 def _sign(env: Environment, bot_id: int, chat_id: int, button: Mapping[str, Any]) -> str:
     kind, _, target = button["press"].partition(".")
     return sign(env.signing_key, bot_id, chat_id, button.get("holder", str(chat_id)), Press(kind, target))
-
-
-def show_words(words: Words, language: str) -> str:
-    """Words as plain text, for a terminal."""
-    return _words(words, _Listener(language), escape=False)
-
-
-def _words(value: Any, listener: _Listener, *, escape: bool = True) -> str:
-    """Text from words: a key of ours with values, an author's template, money, a list, or plain text."""
-    if isinstance(value, list):
-        return ", ".join(_words(part, listener, escape=escape) for part in value)
-    sentence = read_sentence(value)
-    return str(value) if sentence is None else _say(sentence, listener, escape=escape)
-
-
-def _say(sentence: Sentence, listener: _Listener, *, escape: bool) -> str:
-    match sentence:
-        case OurText(key, values):
-            shown = {name: _inner(value, listener) for name, value in values.items()}
-            return say(key, listener.language, shown, escape=escape, own=listener.own)
-        case AuthorText():
-            return _fill_in(sentence, listener, escape=escape)
-        case ForeignText(texts):
-            return localize(texts, listener.language)
-        case Lines(parts, gap):
-            return gap.join(_words(part, listener, escape=escape) for part in parts)
-        case Price(amount, currency):
-            return show_money(amount, currency, listener.language)
-        case Moment():
-            return _moment(sentence, listener.language)
-
-
-def _fill_in(text: AuthorText, listener: _Listener, *, escape: bool) -> str:
-    """An author's text with its values; one that cannot be rendered is said without what is wrong in it."""
-    values = {**UNSET, **listener.values, **_own_values(text.values, listener)}
-    template = localize(text.texts, listener.language)
-    try:
-        return render_template(template, values, html=escape)
-    except TemplateRenderFailed as failed:
-        shown = render_plainly(template, values, html=escape)
-        if is_blank(strip_tags(shown)):
-            raise
-        logger.bind(event="text.unrendered").error("a text is said without what is wrong in it: {}", failed)
-        return shown
-
-
-def _own_values(values: Mapping[str, Any], listener: _Listener) -> dict[str, str]:
-    """What a scenario gives its texts: plain, by language, or a link that opens this very bot."""
-    return {
-        name: bot_link(listener.values.get(templates.BOT_NAME, ""), value["start"])
-        if isinstance(value, Mapping) and "start" in value
-        else localize(value, listener.language)
-        if isinstance(value, Mapping)
-        else value
-        for name, value in values.items()
-    }
-
-
-def _moment(moment: Moment, language: str) -> str:
-    shown = datetime.fromisoformat(moment.at).astimezone(ZoneInfo(moment.zone)).replace(tzinfo=None)
-    return str(format_datetime(shown, moment.shown_as or MOMENT, locale=language))
-
-
-def _inner(value: Any, listener: _Listener) -> Any:
-    """A value inside a text of ours: it is escaped there, so not here."""
-    return _words(value, listener, escape=False) if isinstance(value, Mapping | list) else value

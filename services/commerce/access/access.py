@@ -144,7 +144,7 @@ async def on_invite_link(uow: UnitOfWork, answer: CallAnswered, language: str) -
         speech.say(uow, to_buyer, speech.words("invite-by-hand"), key)
         return
     titles = await groups.load_titles(uow, [membership.community_chat_id])
-    name = titles.get(membership.community_chat_id) or speech.content(membership.tariff_name)
+    name = titles.get(membership.community_chat_id) or speech.named(membership.tariff_name)
     button = speech.link_button(name, link)
     speech.say(uow, to_buyer, speech.words("invite-new"), key, buttons=[[button]])
 

@@ -80,7 +80,7 @@ async def _tell_buyer(
     words = speech.words(
         f"refund-buyer-{end}",
         number=order.public_id,
-        tariff=speech.content((await get_tariff_by_id(uow, order.tariff_id)).name),
+        tariff=speech.named((await get_tariff_by_id(uow, order.tariff_id)).name),
         refund=speech.price(refund.amount, payment.currency),
         when=speech.words(_name_when(payment)),
     )
@@ -102,7 +102,7 @@ async def _tell_receiver(
     """Who had opened a gift hears that it is closed; what went back is between its buyer and us."""
     if access.contact_id == order.contact_id:
         return
-    tariff = speech.content((await get_tariff_by_id(uow, order.tariff_id)).name)
+    tariff = speech.named((await get_tariff_by_id(uow, order.tariff_id)).name)
     to = Address(order.bot_id, (await get_contact(uow, access.contact_id)).telegram_id)
     words, key = speech.words("gift-closed", tariff=tariff), f"refund:{refund.id}:receiver"
     speech.say(uow, to, leaving.add_left_groups(words, groups), key, buttons=[[prices_button()]])

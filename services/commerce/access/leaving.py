@@ -69,7 +69,7 @@ async def _tell_uninvited(uow: UnitOfWork, place: Membership) -> None:
     person = await find_by_telegram_id(uow, place.user_id)
     (group,) = await name_groups(uow, [place])
     name = person.full_name if person else place.user_id
-    tariff = speech.content(place.tariff_name)
+    tariff = speech.named(place.tariff_name)
     words = speech.words("came-uninvited", person=name, group=group, tariff=tariff)
     button = speech.button(speech.words("button-remove"), OUT, place.access_id)
     await tell_admins(uow, words, f"uninvited:{place.id}:{uow.now.timestamp():.0f}", [[button]])

@@ -173,7 +173,7 @@ async def tell_given(
             to = Address(bot.id, contact.telegram_id)
             key = f"access:{access_id}:given:{uow.now.timestamp():.0f}"
             key_of_text = f"{text}-product" if is_product else text
-            words = speech.words(key_of_text, tariff=speech.content(tariff.name))
+            words = speech.words(key_of_text, tariff=speech.named(tariff.name))
             speech.say(uow, to, words, key, buttons=[] if is_product else [[_course_button()]])
             if is_product:
                 await greet_buyer(uow, tariff.id, to, f"{key}:onboarding")

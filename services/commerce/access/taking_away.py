@@ -24,7 +24,7 @@ async def take_away(uow: UnitOfWork, access_id: int, admin_id: int) -> list[Memb
 async def _tell(uow: UnitOfWork, access: Access, groups: list[str]) -> None:
     """In the shop, with what else there is, or where the person can be written to."""
     person = (await get_contact(uow, access.contact_id)).telegram_id
-    closed = speech.words("access-closed", tariff=speech.content(access.tariff_name))
+    closed = speech.words("access-closed", tariff=speech.named(access.tariff_name))
     key = f"access:{access.id}:closed:{uow.now.timestamp():.0f}"
     for kind in (BotKind.SALES, BotKind.COURSE):
         bot = await find_bot(uow, kind)

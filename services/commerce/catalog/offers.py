@@ -52,14 +52,14 @@ async def _name_course(uow: UnitOfWork, tariffs: Sequence[Tariff]) -> list[Words
     if not flow_ids or not await store.are_courses(uow.conn, uow.account_id, flow_ids):
         return []
     names = await store.load_course_names(uow.conn, uow.account_id, flow_ids)
-    return [speech.words("offer-course", course=speech.content(name)) for name in names.values()]
+    return [speech.words("offer-course", course=speech.named(name)) for name in names.values()]
 
 
 async def find_course_name(uow: UnitOfWork, tariff: Tariff) -> Words | None:
     """The course that a tariff opens; None of a product, which has the name of its tariff."""
     if not await store.are_courses(uow.conn, uow.account_id, [tariff.flow_id]):
         return None
-    return speech.content(
+    return speech.named(
         (await store.load_course_names(uow.conn, uow.account_id, {tariff.flow_id}))[tariff.flow_id]
     )
 
@@ -70,7 +70,7 @@ async def name_courses(uow: UnitOfWork, tariffs: Sequence[Tariff]) -> Mapping[in
         return {}
     names = await store.load_course_names(uow.conn, uow.account_id, {tariff.flow_id for tariff in tariffs})
     return {
-        flow_id: speech.content(name)
+        flow_id: speech.named(name)
         for flow_id, name in names.items()
         if await store.are_courses(uow.conn, uow.account_id, [flow_id])
     }
@@ -113,7 +113,7 @@ async def _show_catalogue(
 ) -> None:
     names = await store.load_course_names(uow.conn, uow.account_id, {tariff.flow_id for tariff in tariffs})
     rows: list[list[Mapping[str, Any]]] = [
-        [speech.button(speech.content(name), COURSE, f"{place.mark}-{flow_id}")]
+        [speech.button(speech.named(name), COURSE, f"{place.mark}-{flow_id}")]
         for flow_id, name in names.items()
     ]
     is_courses = await store.are_courses(uow.conn, uow.account_id, list(names))

@@ -48,7 +48,7 @@ async def report_without_scenario(uow: UnitOfWork, order: Order, tariff: Tariff)
     logger.bind(event="payment.no_scenario", code="INVALID_SCENARIO_STATE", order_id=order.id).warning(
         "order {} was paid while its scenario was not active", order.public_id
     )
-    words = speech.words("paid-without-scenario", order=order.public_id, tariff=speech.content(tariff.name))
+    words = speech.words("paid-without-scenario", order=order.public_id, tariff=speech.named(tariff.name))
     await tell_admins(uow, words, f"order:{order.id}:no-scenario")
 
 

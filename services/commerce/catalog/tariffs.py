@@ -147,7 +147,7 @@ def show_changed(uow: UnitOfWork, chosen: ChosenOffer, key: str, kind: PressKind
 
 def name_tariff(tariff: Tariff, course: Words | None) -> Words:
     """What a tariff is called, beside those of other courses with its course's name."""
-    name = speech.content(tariff.name)
+    name = speech.named(tariff.name)
     return speech.words("tariff-of-course", course=course, name=name) if course else name
 
 
@@ -162,7 +162,7 @@ def describe(tariff: Tariff, told: Quote | None = None, course: Words | None = N
     words = speech.words(
         "offer-tariff",
         name=name_tariff(tariff, course),
-        description=speech.content(tariff.description),
+        description=speech.named(tariff.description),
         price=price,
     )
     if tariff.plan is None:

@@ -59,9 +59,9 @@ def _words(difference: Difference, tariff: Tariff, quote: Quote) -> Words:
         text = "second-upgrade-less" if quote.credit < quote.price else "second-upgrade-free"
     return speech.words(
         text,
-        owned=[speech.content(tariff.name) for tariff in difference.owned],
-        tariff=speech.content(tariff.name),
-        description=speech.content(tariff.description),
+        owned=[speech.named(tariff.name) for tariff in difference.owned],
+        tariff=speech.named(tariff.name),
+        description=speech.named(tariff.description),
         price=price_of(tariff, quote),
         full=price_of(tariff),
         credit=speech.price(quote.credit, tariff.currency),

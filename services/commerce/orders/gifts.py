@@ -140,7 +140,7 @@ async def wrap_gift(uow: UnitOfWork, paid: OrderPaid) -> None:
 async def _say_link(uow: UnitOfWork, gift: Gift, order: Order, text: str, event: str) -> None:
     """What to do with it, and below what is passed on: a message of its own, so that it can be."""
     to = Address(order.bot_id, order.chat_id)
-    name = speech.content((await get_tariff_by_id(uow, order.tariff_id)).name)
+    name = speech.named((await get_tariff_by_id(uow, order.tariff_id)).name)
     speech.say(uow, to, speech.words(text, tariff=name, number=order.public_id), f"gift:{gift.id}:{event}")
     known = [_token(uow, key, gift.id) for key in uow.env.signing_keys]
     for token in (token for token in known if fingerprint(token) == gift.token_hash):
@@ -189,7 +189,7 @@ async def keep_own(uow: UnitOfWork, contact: Contact, to: Address, gift_id: int,
 async def _open(uow: UnitOfWork, gift: Gift, order: Order, contact: Contact, to: Address, key: str) -> None:
     tariff = await get_tariff_by_id(uow, order.tariff_id)
     difference = await find_difference(uow, contact.id, tariff)
-    name = speech.content(tariff.name)
+    name = speech.named(tariff.name)
     if difference is not None and difference.kind is Kind.INCLUDED:
         speech.say(uow, to, speech.words("gift-included", tariff=name), key)
         return

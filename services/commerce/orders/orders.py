@@ -121,8 +121,8 @@ async def _replace(uow: UnitOfWork, order: Order, chosen: ChosenOffer, quote: Qu
     words = speech.words(
         "order-replaced",
         number=order.public_id,
-        former=speech.content(former.name),
-        tariff=speech.content(chosen.tariff.name),
+        former=speech.named(former.name),
+        tariff=speech.named(chosen.tariff.name),
         price=price_of(chosen.tariff, quote),
     )
     speech.say(uow, chosen.place.to, words, f"{key}:replaced")

@@ -106,7 +106,7 @@ async def _ask_way(
 ) -> None:
     """A button per way; one whose page is there already leads to it."""
     begun = await _load_live(uow, order)
-    name = speech.content((await get_tariff_by_id(uow, order.tariff_id)).name)
+    name = speech.named((await get_tariff_by_id(uow, order.tariff_id)).name)
     amount = speech.price(order.price, order.currency)
     words = speech.words(text, number=order.public_id, tariff=name, amount=amount)
     words = await invoices.tell_discount(uow, order, words)
@@ -121,7 +121,7 @@ async def _ask_way(
 
 def _name_way(way: PayWay, titles: Sequence[Mapping[str, str]]) -> Words:
     """What a way is called; with the provider where another one is called the same."""
-    name = speech.content(way.title or {"*": way.provider})
+    name = speech.named(way.title or {"*": way.provider})
     if titles.count(way.title) == 1:
         return name
     return speech.words("way-of", way=name, provider=provider_name(way.provider))

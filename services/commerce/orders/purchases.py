@@ -36,7 +36,7 @@ async def show_purchases(
     bought = await list_purchases(uow, contact.id)
     for purchase in (purchase for purchase in bought if only in {None, purchase.access_id}):
         text = "purchase" if purchase.opens_course else "purchase-product"
-        words = speech.words(text, tariff=speech.content(purchase.tariff_name))
+        words = speech.words(text, tariff=speech.named(purchase.tariff_name))
         buttons = _first_buttons(purchase)
         places = _open_places(purchase)
         titles = await groups.load_titles(uow, [place.chat_id for place in places])

@@ -53,7 +53,7 @@ async def _describe(uow: UnitOfWork, order: Order) -> Words:
     return speech.words(
         "paysupport-order",
         number=order.public_id,
-        tariff=speech.content((await get_tariff_by_id(uow, order.tariff_id)).name),
+        tariff=speech.named((await get_tariff_by_id(uow, order.tariff_id)).name),
         amount=speech.price(order.price, order.currency),
         state=speech.words(f"order-state-{standing}", back=speech.price(back.amount, back.currency)),
     )

@@ -21,7 +21,7 @@ async def say_invoice(
     """Say what is to be paid, with the button that leads there, and others `below`; without a page the payment runs by itself."""
     url, amount = payment.url, speech.price(payment.amount, payment.currency)
     tariff = await get_tariff_by_id(uow, await find_tariff_of(uow, payment, order))
-    name = speech.content(tariff.name)
+    name = speech.named(tariff.name)
     if text == "order-pay":
         text = await _name_promise(uow, order, payment)
     words = speech.words(text if url else "order-wait", number=order.public_id, tariff=name, amount=amount)

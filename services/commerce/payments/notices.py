@@ -36,7 +36,7 @@ async def describe_order(uow: UnitOfWork, text: str, order: Order, **more: Any) 
         "number": order.public_id,
         "person": buyer.full_name,
         "known": f"@{buyer.username}" if buyer.username else buyer.telegram_id,
-        "tariff": speech.content((await get_tariff_by_id(uow, order.tariff_id)).name),
+        "tariff": speech.named((await get_tariff_by_id(uow, order.tariff_id)).name),
         "amount": speech.price(order.price, order.currency),
     }
     return speech.words(text, **{**values, **more})
@@ -52,7 +52,7 @@ async def describe_payment(uow: UnitOfWork, text: str, order: Order, payment: Pa
 
 def provider_name(name: str) -> Words:
     """What a person calls a provider."""
-    return speech.content(name_provider(name))
+    return speech.named(name_provider(name))
 
 
 def settle_button(order_id: int) -> Mapping[str, Any]:

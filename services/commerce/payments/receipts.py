@@ -25,7 +25,7 @@ def say_receipt(uow: UnitOfWork, order: Order, tariff: Tariff, payment: Payment 
     words = speech.words(
         "order-paid" if paid.amount else "order-free",
         number=order.public_id,
-        tariff=speech.content(tariff.name),
+        tariff=speech.named(tariff.name),
         amount=speech.price(paid.amount, paid.currency),
     )
     to = Address(order.bot_id, order.chat_id)

@@ -54,8 +54,8 @@ async def _say_offer(
     is_theirs = subscription.standing.means is Means.PROVIDER
     words = speech.words(
         "change-by-hand" if is_theirs else "change-offer",
-        owned=speech.content((await get_tariff_by_id(uow, subscription.tariff_id)).name),
-        tariff=speech.content(tariff.name),
+        owned=speech.named((await get_tariff_by_id(uow, subscription.tariff_id)).name),
+        tariff=speech.named(tariff.name),
         price=say_per(tariff.price, tariff.currency, tariff.plan.period if tariff.plan else None),
         until=until,
     )

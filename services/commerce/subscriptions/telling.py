@@ -37,8 +37,8 @@ async def values_of(uow: UnitOfWork, subscription: Subscription) -> dict[str, An
     zone = (await get_contact(uow, subscription.contact_id)).zone
     coming = subscription.change.tariff_id if subscription.change else subscription.tariff_id
     return {
-        "tariff": speech.content((await get_tariff_by_id(uow, subscription.tariff_id)).name),
-        "coming": speech.content((await get_tariff_by_id(uow, coming)).name),
+        "tariff": speech.named((await get_tariff_by_id(uow, subscription.tariff_id)).name),
+        "coming": speech.named((await get_tariff_by_id(uow, coming)).name),
         "amount": speech.price(next_amount(subscription), subscription.currency),
         "price": speech.price(subscription.price, subscription.currency)
         if subscription.plan.parts

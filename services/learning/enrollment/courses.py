@@ -39,7 +39,7 @@ async def show_courses(uow: UnitOfWork, contact: Contact, screen: Screen) -> boo
         return False
     lines = [
         speech.words(
-            "courses-line", course=speech.content(taken_course.name), state=_state(taken_course.status)
+            "courses-line", course=speech.named(taken_course.name), state=_state(taken_course.status)
         )
         for taken_course in taken
     ]
@@ -55,13 +55,13 @@ def _state(status: str) -> Words:
 
 def _button(course: TakenCourse) -> dict[str, object]:
     kind, key = (AGAIN, "button-again") if course.status in OVER else (SWITCH, "button-switch")
-    return dict(speech.button(speech.words(key, course=speech.content(course.name)), kind, course.run_id))
+    return dict(speech.button(speech.words(key, course=speech.named(course.name)), kind, course.run_id))
 
 
 async def offer_switch(uow: UnitOfWork, waiting_id: int, active_id: int, screen: Screen) -> None:
     """Ask whether the course that waits is to take the place of the active one."""
     waiting, active = await run_lookup.load_run(uow, waiting_id), await run_lookup.load_run(uow, active_id)
-    names = {"active": speech.content(active.flow.name), "waiting": speech.content(waiting.flow.name)}
+    names = {"active": speech.named(active.flow.name), "waiting": speech.named(waiting.flow.name)}
     buttons: Keyboard = [
         [speech.button(speech.words("button-switch", course=names["waiting"]), SWITCH, waiting_id)],
         [speech.button(speech.words("button-stay", course=names["active"]), STAY, waiting_id)],
@@ -121,7 +121,7 @@ async def ask_restart(uow: UnitOfWork, contact: Contact, screen: Screen, run_id:
             raise DomainError(ErrorKind.FORBIDDEN, "PAYMENT_REQUIRED")
         run_id = current.id
     run = await _get_own(uow, contact, screen.to, run_id)
-    name = speech.content(run.flow.name)
+    name = speech.named(run.flow.name)
     buttons: Keyboard = [
         [speech.button(speech.words("button-restart"), ANEW, run_id)],
         [speech.button(speech.words("button-no"), STAY, run_id)],

@@ -108,7 +108,7 @@ async def _describe(uow: UnitOfWork, submission: Submission) -> Words:
     student = await contacts.get_contact(uow, run.stored.contact_id)
     values = {
         "student": student.full_name,
-        "course": speech.content(run.flow.name),
+        "course": speech.named(run.flow.name),
         "task": title_of(run.flow, submission.step, submission.title),
         "attempt": submission.attempt,
     }

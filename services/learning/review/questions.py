@@ -230,7 +230,7 @@ async def _describe(uow: UnitOfWork, question: Question) -> Words:
     flow = (await run_lookup.load_run(uow, question.run_id)).flow
     if flow.kind is not FlowKind.COURSE:
         return speech.words("shop-question-card", person=student.full_name)
-    return speech.words("question-card", student=student.full_name, course=speech.content(flow.name))
+    return speech.words("question-card", student=student.full_name, course=speech.named(flow.name))
 
 
 async def answer_question(

@@ -115,7 +115,7 @@ def _name_lesson(flow: Flow, key: str) -> Words:
     if not lessons:
         return speech.words("queue-no-lesson")
     title = lessons[-1].title
-    return speech.content(title) if isinstance(title, Mapping) else (title or lessons[-1].key)
+    return speech.named(title) if isinstance(title, Mapping) else (title or lessons[-1].key)
 
 
 def _takers(shown: Sequence[Row], page: int) -> Keyboard:

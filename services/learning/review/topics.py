@@ -97,9 +97,9 @@ async def _say_whose(uow: UnitOfWork, topic: Topic) -> None:
     parts = [speech.words("topic-head", **values)]
     if current is not None:
         run = await run_lookup.load_flow(uow, current)
-        parts.append(speech.words("topic-course", course=speech.content(run.flow.name)))
+        parts.append(speech.words("topic-course", course=speech.named(run.flow.name)))
         if (step := await _find_last_lesson(uow, run)) is not None:
-            parts.append(speech.words("topic-lesson", lesson=speech.content(step.title)))
+            parts.append(speech.words("topic-lesson", lesson=speech.named(step.title)))
     parts.append(speech.words("topic-how"))
     speech.say(uow, topic.address, speech.lines(*parts, gap="\n"), f"topic:{topic.id}:{topic.thread}:head")
 
@@ -156,7 +156,7 @@ async def say_lesson(uow: UnitOfWork, lesson: LessonGiven) -> None:
     if not isinstance(step, LessonStep):
         return
     for place in await list_topics(uow, run.stored.bot_id, run.stored.contact_id):
-        words = speech.words("topic-lesson", lesson=speech.content(step.title))
+        words = speech.words("topic-lesson", lesson=speech.named(step.title))
         speech.say(uow, place, words, f"topic:{place.chat_id}:{place.thread}:{lesson.run_id}:{lesson.visit}")
 
 

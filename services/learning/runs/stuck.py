@@ -15,7 +15,7 @@ async def tell_of_a_stop(uow: UnitOfWork, before: Run, run: LoadedRun) -> None:
     speech.say(uow, stored.address, speech.words("run-stuck"), f"run:{stored.id}:stuck:{stored.version}")
     words = speech.words(
         "run-stuck-admin",
-        course=speech.content(run.flow.name),
+        course=speech.named(run.flow.name),
         slug=run.flow.slug,
         step=stored.value.step or (run.flow.first.key if run.flow.first else ""),
     )

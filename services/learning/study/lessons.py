@@ -135,7 +135,7 @@ async def say_finished(uow: UnitOfWork, finished: CourseFinished) -> None:
 
 
 def _describe(progress: Progress) -> list[Words]:
-    lessons = [speech.words("progress-course", course=speech.content(progress.run.flow.name))]
+    lessons = [speech.words("progress-course", course=speech.named(progress.run.flow.name))]
     if progress.total:
         lessons.append(_bar(progress))
     if progress.done:
@@ -144,9 +144,7 @@ def _describe(progress: Progress) -> list[Words]:
     if not progress.works:
         return [head]
     works = [
-        speech.words(
-            "progress-work", task=speech.content(title), status=speech.words(f"work-status-{status}")
-        )
+        speech.words("progress-work", task=speech.named(title), status=speech.words(f"work-status-{status}"))
         for title, status in progress.works
     ]
     return [head, speech.lines(*works, gap="\n")]
@@ -188,7 +186,7 @@ def _page(run: LoadedRun, lessons: Sequence[Given], page: int) -> Keyboard:
 
 def _lesson_button(run: LoadedRun, lesson: Given) -> Mapping[str, Any]:
     key = "lessons-done" if lesson.done else "lessons-given"
-    words = speech.words(key, number=lesson.number, title=speech.content(lesson.step.title))
+    words = speech.words(key, number=lesson.number, title=speech.named(lesson.step.title))
     return speech.button(words, OPEN, f"{run.stored.id}-{lesson.number}")
 
 

@@ -27,7 +27,7 @@ async def show_modules(uow: UnitOfWork, contact: Contact, screen: Screen) -> Non
         return
     here = _module_here(run)
     lines = [_describe(run, name, is_here=name == here) for name in names]
-    heading = speech.words("modules-list", course=speech.content(run.flow.name))
+    heading = speech.words("modules-list", course=speech.named(run.flow.name))
     ways = await _ways(uow, run)
     buttons: Keyboard = [
         [speech.button(speech.words(f"modules-{way}", module=name), GO, _target(run, names.index(name)))]

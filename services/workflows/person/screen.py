@@ -63,9 +63,9 @@ def _stage(seen: Seen) -> Words:
     stage = seen.stage
     if stage is None:
         return speech.words("who-outside")
-    step = speech.content(stage.title) if stage.title else (stage.step or "")
+    step = speech.named(stage.title) if stage.title else (stage.step or "")
     key = f"{stage.status}-{stage.held_for}" if stage.status is RunStatus.HELD else stage.status
-    return speech.words(f"who-{key}", course=speech.content(stage.course), step=step, day=stage.day)
+    return speech.words(f"who-{key}", course=speech.named(stage.course), step=step, day=stage.day)
 
 
 def _access(seen: Seen, zone: str) -> Words:
@@ -73,7 +73,7 @@ def _access(seen: Seen, zone: str) -> Words:
         return speech.words("person-no-access")
     lines = []
     for access in seen.accesses:
-        tariff = speech.content(access.tariff_name)
+        tariff = speech.named(access.tariff_name)
         if access.ends_at is None:
             lines.append(speech.words("person-access", tariff=tariff))
         else:
@@ -107,7 +107,7 @@ def buttons(seen: Seen, own: Collection[MemberRole]) -> Keyboard:
     if may(own, Permission.ACCESS):
         taken = [
             speech.button(
-                speech.words("button-person-take", tariff=speech.content(access.tariff_name)),
+                speech.words("button-person-take", tariff=speech.named(access.tariff_name)),
                 PressKind.ACCESS_TAKE_ASK,
                 access.id,
             )
@@ -171,7 +171,7 @@ def ask_longer(seen: Seen) -> tuple[Words, Keyboard]:
     rows = [
         [
             speech.button(
-                speech.words("button-person-longer", count=days, tariff=speech.content(access.tariff_name)),
+                speech.words("button-person-longer", count=days, tariff=speech.named(access.tariff_name)),
                 PERSON,
                 f"{target}-{access.id}-{int(access.ends_at.timestamp())}-{days}",
             )
@@ -204,8 +204,8 @@ def ask_change(person_id: int, change: Change) -> tuple[Words, Keyboard]:
 
 def _name_change(change: Change) -> Words:
     names = {
-        "former": speech.content(change.access.tariff_name),
-        "tariff": speech.content(change.tariff.name),
+        "former": speech.named(change.access.tariff_name),
+        "tariff": speech.named(change.tariff.name),
     }
     return speech.words("person-change", **names)
 
@@ -225,7 +225,7 @@ def ask_step(person_id: int, run: LoadedRun) -> tuple[Words, Keyboard]:
 
 
 def _title(step: LessonStep) -> Words:
-    return speech.content(step.title) if isinstance(step.title, Mapping) else (step.title or step.key)
+    return speech.named(step.title) if isinstance(step.title, Mapping) else (step.title or step.key)
 
 
 def ask_merge(giver: Seen, heir: Seen) -> tuple[Words, Keyboard]:
@@ -254,7 +254,7 @@ def _known(seen: Seen) -> str:
 def ask_tariff(person_id: int, tariffs: Collection[Tariff]) -> tuple[Words, Keyboard]:
     """Which tariff they are to have without paying; giving it asks nothing more."""
     rows = [
-        [speech.button(speech.content(tariff.name), PressKind.ACCESS_GIVE, f"{person_id}-{tariff.id}")]
+        [speech.button(speech.named(tariff.name), PressKind.ACCESS_GIVE, f"{person_id}-{tariff.id}")]
         for tariff in tariffs
     ]
     return speech.words("person-ask-give" if rows else "person-no-tariff"), [*rows, *back_row(person_id)]

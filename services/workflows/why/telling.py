@@ -58,7 +58,7 @@ def _describe(chain: Chain, zone: str) -> Words:
 
 def _title(chain: Chain) -> Words:
     purchase = chain.purchase
-    tariff = speech.content(purchase.tariff_name)
+    tariff = speech.named(purchase.tariff_name)
     if purchase.order is None:
         return speech.words("why-given", tariff=tariff)
     price = speech.price(purchase.order.price, purchase.order.currency)

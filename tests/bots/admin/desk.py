@@ -17,6 +17,7 @@ from bots.runtime.throttle import Throttle
 from core.db.models.delivery import inbox as inbox_rows
 from core.db.session import Database
 from core.lifecycle import BotKind
+from sandbox.text.formatted import read_formatted
 from services.delivery import inbox, leases, outbox
 from services.delivery.schemas import Lease, Outcome, Refused, Rendered, Sent, Unknown
 from services.delivery.sending.turns import Turns
@@ -120,6 +121,7 @@ class Desk:
     lost_threads: set[int] = field(default_factory=set)  # topics that are closed or deleted
     forums: set[int] = field(default_factory=set)  # groups that have topics
     written: dict[int, dict[str, Any]] = field(default_factory=dict)  # what people wrote, by its number
+    names: dict[int, str] = field(default_factory=dict)  # of people; else P and their number
     lost: set[int] = field(default_factory=set)  # chats whose calls arrive, and the answers do not
     _numbers: Any = field(default_factory=lambda: count(1))
     _leases: dict[int, Lease] = field(default_factory=dict)
@@ -157,8 +159,9 @@ class Desk:
 
     def message(self, who: int, **body: Any) -> dict[str, Any]:
         """A message in somebody's private chat, as Telegram would describe it."""
-        person = {"id": who, "is_bot": False, "first_name": f"P{who}", "language_code": "en"}
-        chat = {"id": who, "type": "private", "first_name": f"P{who}"}
+        name = self.names.get(who, f"P{who}")
+        person = {"id": who, "is_bot": False, "first_name": name, "language_code": "en"}
+        chat = {"id": who, "type": "private", "first_name": name}
         return {"message_id": next(self._numbers), "date": 1, "from": person, "chat": chat, **body}
 
     async def press(self, button: str, who: int = ADMIN, holder: Call | None = None) -> list[Call]:
@@ -238,6 +241,8 @@ class Desk:
             return refused
         message_id = one.fields.get("message_id") if one.call.method.startswith("edit") else None
         message_id = message_id or next(self._numbers)
+        for text in ("text", "caption"):  # refused as Telegram would, where the markup is none
+            read_formatted(str(one.fields.get(text) or ""), one.fields.get("parse_mode", ""), None)
         self.calls.append(Call(one.call.bot_id, one.call.method, one.call.chat_id, one.fields, message_id))
         if one.call.chat_id in self.lost:
             return Unknown(one.call, "TimeoutError")

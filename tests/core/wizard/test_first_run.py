@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from pydantic import SecretStr
 
-from bots.runtime.sending.render import show_words
+from bots.runtime.sending.saying import show_words
 from core.text.refusal import Refused, Words
 from core.wizard import setup, setup_screens
 from core.wizard.screen import Entry, Option, Screen, Talk, Turn, read_talk

@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
+from html import escape
 from typing import Any
 
 import pytest
 
-from bots.runtime.sending.render import show_words
+from bots.runtime.sending.saying import show_words
 from core.text.catalog import say
 from core.text.refusal import Refused, words
 from core.text.template import BUILT_IN
@@ -58,7 +59,9 @@ class Seller:
 
     def write(self, *texts: str) -> str:
         for text in texts:
-            self._turn(partial(self.what.write, self.talk, Entry(text, text), self.world))
+            self._turn(
+                partial(self.what.write, self.talk, Entry(escape(text, quote=False), text), self.world)
+            )
         return self.text
 
     def _turn(self, decide: Any) -> None:

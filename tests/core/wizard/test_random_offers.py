@@ -9,15 +9,16 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from bots.runtime.sending.render import show_words
+from bots.runtime.sending.saying import Listener, say_to, show_words
 from core.wizard.catalogue import Catalogue, Do, Listed, Save
 from core.wizard.offers import BUTTONS, PROMO, TARIFF, VALUES
 from core.wizard.screen import read_talk
+from sandbox.text.formatted import read_formatted
 from tests.core.wizard.test_price_wizards import WORLD, Seller
-from tests.core.wizard.worlds import LANGUAGES
+from tests.core.wizard.worlds import LANGUAGES, is_escaped_twice
 
 PRESSES = 40
-TEXTS = ("", " ", "Basic", "SUMMER", "support_link", "1500", "0", "15%", "٣%", "0.001", "99999999999999", "month", "0 months", "9999 years", "-1d", "7", "366", "31.02.2030", "31.08.2030", "00.00.0000", "-100", "-200", "Read - https://example.com", "{{user.nobody}}", "<b>&", "x" * 5000)  # fmt: skip
+TEXTS = ("", " ", "Basic", "SUMMER", "support_link", "1500", "0", "15%", "٣%", "0.001", "99999999999999", "month", "0 months", "9999 years", "-1d", "7", "366", "31.02.2030", "31.08.2030", "00.00.0000", "-100", "-200", "Read - https://example.com", "{{user.nobody}}", "Tom & <Jerry> &lt;3", "<b>&", "x" * 5000)  # fmt: skip
 ACTS = st.lists(
     st.one_of(st.integers(0, 20), st.integers(0, 20), st.sampled_from(TEXTS), st.text(max_size=12)),
     min_size=PRESSES,
@@ -57,6 +58,8 @@ def _check_screen(seller: Seller) -> None:
     """There is a way on, and every word is there in both languages."""
     text = seller.what.show(seller.talk, seller.world).text
     assert seller.options
+    markup = say_to(text, Listener("en"))
+    assert not is_escaped_twice(read_formatted(markup, "HTML", None).text), markup
     for language in LANGUAGES:
         shown = [show_words(text, language), *(show_words(one.label, language) for one in seller.options)]
         assert all(one.strip() for one in shown), shown

@@ -1,20 +1,22 @@
 """Thousands of random presses and texts: no dead end, no exception, and nothing entered is lost."""
 
 import json
+from html import escape
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from bots.runtime.sending.render import show_words
+from bots.runtime.sending.saying import Listener, say_to, show_words
 from core.flow.definition import FlowKind, dump_flow
 from core.wizard.screen import Entry
-from tests.core.wizard.worlds import LANGUAGES, FlowAuthor
+from sandbox.text.formatted import read_formatted
+from tests.core.wizard.worlds import LANGUAGES, FlowAuthor, is_escaped_twice
 
 PRESSES = 40
 GIVES_UP = ("clear", "without", "skip", "drop", "tick")  # what takes away what was entered before
-TEXTS = ("Hello", "1500", "2:30", "1 day 3 hours", "", " ", "{{user.nobody}}", "{{user.first_name}} hi", "Read - https://example.com", "3 9:00", "x" * 5000, "<b>bold</b>", "-", "-100", "-200", "№" * 201, "0", "99999999999")  # fmt: skip
+TEXTS = ("Hello", "1500", "2:30", "1 day 3 hours", "", " ", "{{user.nobody}}", "{{user.first_name}} hi", "Read - https://example.com", "3 9:00", "x" * 5000, "Tom & <Jerry> &lt;3", "-", "-100", "-200", "№" * 201, "0", "99999999999")  # fmt: skip
 MEDIA = {"kind": "photo", "ref": "kept/1.jpg"}
 Act = tuple[str, Any]
 ACTS = st.lists(
@@ -43,7 +45,7 @@ def play(kind: FlowKind, acts: list[Act]) -> None:
             author.act(action)
         elif act == "write":
             took_away = _replaces(author)
-            author.send(Entry(what, what))
+            author.send(Entry(escape(what, quote=False), what))
         elif act == "token":
             number += 1
             took_away = _replaces(author)
@@ -93,6 +95,8 @@ def _check_screen(author: FlowAuthor) -> None:
     screen = author.screen
     assert author.options
     for language in LANGUAGES:
+        markup = say_to(screen.text, Listener(language))
+        assert not is_escaped_twice(read_formatted(markup, "HTML", None).text), markup
         shown = [
             show_words(screen.text, language),
             *(show_words(one.label, language) for one in author.options),

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from bots.runtime.sending.render import show_words
+from bots.runtime.sending.saying import Listener, say_to, show_words
 from core.text.own import fill_in, list_sentences
 from core.text.refusal import Refused, words
 from core.wizard import texts
@@ -34,7 +34,7 @@ class Author:
         return [one for row in texts.show(self.talk, self.world).rows for one in row]
 
     def text(self, language: str = "en") -> str:
-        return show_words(texts.show(self.talk, self.world).text, language)
+        return say_to(texts.show(self.talk, self.world).text, Listener(language))
 
     def press(self, *labels: str) -> str:
         for label in labels:

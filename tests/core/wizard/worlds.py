@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from bots.runtime.sending.render import show_words
+from bots.runtime.sending.saying import show_words
 from core.errors import DomainError
 from core.flow.definition import FlowKind
 from core.text.refusal import Refused, words
@@ -15,6 +15,11 @@ from core.wizard.sections import FlowWorld, Place
 
 LANGUAGES = ("ru", "en")
 GROUPS = (Place(-100, "Club", is_fit=True), Place(-200, "Weak", is_fit=False))
+
+
+def is_escaped_twice(shown: str) -> bool:
+    """Whether what people see has signs of markup; `&lt;3` is typed as it stands by those whom the tests play."""
+    return any(sign in shown for sign in ("&amp;", "&gt;", "&lt;J"))
 
 
 @dataclass

@@ -7,7 +7,7 @@ from datetime import datetime
 import pytest
 from typing_extensions import override
 
-from bots.runtime.sending.render import show_words
+from bots.runtime.sending.saying import show_words
 from core.db.models.commerce import payments
 from core.db.models.delivery import jobs
 from core.db.session import Database

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import update
 
-from bots.runtime.sending.render import show_words
+from bots.runtime.sending.saying import show_words
 from core.db.models.commerce import accesses, orders, payments, tariffs
 from core.db.models.commerce_partners import commissions
 from core.db.models.commerce_plans import gifts as gift_rows

@@ -10,7 +10,7 @@ from sqlalchemy import update
 from typing_extensions import override
 
 from app.cli.money.payments import decide_hold, list_held
-from bots.runtime.sending.render import show_words
+from bots.runtime.sending.saying import show_words
 from core.db.models.commerce import accesses, orders, payments
 from core.db.models.commerce_money import ledger_entries
 from core.db.models.delivery import outbox

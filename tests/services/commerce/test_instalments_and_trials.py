@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bots.runtime.sending.render import show_words
+from bots.runtime.sending.saying import show_words
 from core.db.models.commerce import accesses, orders, payments
 from core.db.models.commerce_plans import subscriptions
 from core.db.models.delivery import jobs

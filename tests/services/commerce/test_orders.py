@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bots.runtime.sending.render import show_words
+from bots.runtime.sending.saying import show_words
 from core.db.models.commerce import accesses, orders, payments
 from core.db.models.delivery import jobs, outbox, timers
 from core.db.session import Database

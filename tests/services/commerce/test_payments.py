@@ -8,7 +8,7 @@ from itertools import permutations
 
 import pytest
 
-from bots.runtime.sending.render import show_words
+from bots.runtime.sending.saying import show_words
 from core.db.models.commerce import accesses, orders, payments, tariffs
 from core.db.models.content import enrollment_tokens
 from core.db.models.delivery import jobs, outbox, timers

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from app.cli.courses.tariffs import list_tariffs, load_tariffs, read_file
-from bots.runtime.sending.render import show_words
+from bots.runtime.sending.saying import show_words
 from core.db.models.commerce import accesses, communities
 from core.db.models.content import deployments, enrollment_tokens, flows
 from core.db.session import Database

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bots.runtime.sending.render import show_words
+from bots.runtime.sending.saying import show_words
 from core.db.models.commerce import access_changes, accesses, memberships, orders, payments, tariffs
 from core.db.models.commerce_money import refunds as refund_rows
 from core.db.models.delivery import jobs
@@ -205,7 +205,7 @@ async def test_who_is_in_the_groups_is_put_out_once_and_can_be_let_back(
     keys = [one["t"] for one in told["text"]["lines"]]
     assert keys == ["refund-made-by-us", "refund-access-closed", "revoke-removed"]
     assert [row[0]["press"].split(".")[0] for row in told["buttons"]] == ["tb"]
-    assert told["text"]["lines"][0]["v"]["provider"] == {"c": {"*": "scripted"}}, told
+    assert told["text"]["lines"][0]["v"]["provider"] == {"c": {"*": "scripted"}, "n": True}, told
     (buyer,) = [one for one in await calls(db, "sendMessage") if "left-groups" in str(one)]
     assert [one["t"] for one in buyer["text"]["lines"]] == ["refund-buyer-closed", "left-groups"]
     assert len(buyer["text"]["lines"][1]["v"]["groups"]) == len(GROUPS)

@@ -38,7 +38,7 @@ async def test_a_higher_tariff_is_an_upgrade_she_reads_about_and_agrees_to(
     assert await press(db, shop, "full", run_id=7, visit=3) is OrderOutcome.EXPLAINED
     assert await count_rows(db, orders) == 1
     (told,) = await said(db, "second-upgrade-less")
-    assert _told(told)["owned"] == [{"c": {"*": "Tariff basic"}}]
+    assert _told(told)["owned"] == [{"c": {"*": "Tariff basic"}, "n": True}]
     sums = {name: _told(told)[name]["money"] for name in ("full", "credit", "price")}
     assert sums == {"full": 3 * PRICE, "credit": PRICE, "price": 2 * PRICE}
     ((button,),) = told["buttons"]
@@ -60,7 +60,7 @@ async def test_a_lower_tariff_is_refused_kindly_however_it_was_chosen(
     for agreed in (False, True):
         assert await press(db, shop, "basic", agreed=agreed) is OrderOutcome.EXPLAINED
     told = await said(db, "second-included")
-    assert [_told(one)["owned"] for one in told] == [[{"c": {"*": "Tariff full"}}]] * 2
+    assert [_told(one)["owned"] for one in told] == [[{"c": {"*": "Tariff full"}, "n": True}]] * 2
     assert not any("buttons" in one for one in told)
     assert await count_rows(db, orders) == 1
 

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from bots.runtime.sending.render import show_words
+from bots.runtime.sending.saying import show_words
 from core.db.models.delivery import outbox
 from core.db.session import Database, UnitOfWork
 from core.lifecycle import ChatState, OrderStatus, OutboxState, Priority

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from bots.runtime.sending.render import show_words
+from bots.runtime.sending.saying import show_words
 from core.db.models.commerce import tariffs
 from core.db.models.content import deployments
 from core.db.models.learning import review_cards, reviews, submissions

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import update
 
-from bots.runtime.sending.render import show_words
+from bots.runtime.sending.saying import show_words
 from core.db.models.delivery import outbox
 from core.db.models.messaging import broadcasts as broadcast_rows
 from core.db.models.people import chats

@@ -80,7 +80,7 @@ async def list_named(uow: UnitOfWork, condition: str, limit: int) -> Sequence[Ch
     titles = list(known.values())
     choices = []
     for name, title in known.items():
-        called = speech.content(title)
+        called = speech.named(title)
         if titles.count(title) > 1:
             called = speech.words("audience-alike", name=called, code=name)
         label = speech.lines(say_condition(condition), called, gap=": ")
