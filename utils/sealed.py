@@ -60,6 +60,12 @@ class KeyRing:
         """The key that seals today."""
         return next(iter(self._keys.values()))
 
+    def named(self, name: str) -> bytes:
+        """The key of that name; raises KeyMissingError."""
+        if name not in self._keys:
+            raise KeyMissingError(name)
+        return self._keys[name]
+
     def seal(self, secret: str, place: str) -> str:
         """Encrypt `secret`, bound to its `place` (table, account, row)."""
         name, master = next(iter(self._keys.items()))
@@ -70,11 +76,10 @@ class KeyRing:
     def open(self, sealed: str, place: str) -> str:
         """Decrypt; raises KeyMissingError where no key of the ring opens it at this place."""
         name, _, encoded = sealed.partition(".")
-        if name not in self._keys:
-            raise KeyMissingError(name)
+        master = self.named(name)
         try:
             body = base64.urlsafe_b64decode(encoded)
-            data_key = _decrypt(self._keys[name], body[:WRAPPED], place)
+            data_key = _decrypt(master, body[:WRAPPED], place)
             return _decrypt(data_key, body[WRAPPED:], place).decode()
         except (InvalidTag, ValueError):  # another key, or what has been changed
             raise KeyMissingError(name) from None

@@ -43,7 +43,24 @@ async def migrate(url: str) -> None:
     """Bring the database up to the newest migration; ValueError if it does not answer."""
     async with _connected(url):
         pass
-    await run_schema_change(url, _upgrade)
+    await run_schema_change(url, lambda connection: upgrade(connection, "head"))
+
+
+def find_head() -> str:
+    """The newest migration there is."""
+    return str(ScriptDirectory.from_config(_config()).get_current_head())
+
+
+def knows(revision: str) -> bool:
+    """Whether there is such a migration."""
+    return revision in {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
+
+
+def upgrade(connection: Connection, revision: str) -> None:
+    """Bring the database up to a migration, over an open connection."""
+    config = _config()
+    config.attributes["connection"] = connection
+    command.upgrade(config, revision)
 
 
 @asynccontextmanager
@@ -62,19 +79,13 @@ async def _connected(url: str) -> AsyncIterator[AsyncConnection]:
         await engine.dispose()
 
 
-def _upgrade(connection: Connection) -> None:
-    config = _config()
-    config.attributes["connection"] = connection
-    command.upgrade(config, "head")
-
-
 async def is_current(url: str) -> bool:
     """Whether the database has all migrations; ValueError if it does not answer."""
     async with _connected(url) as connection:
         revision = await connection.run_sync(
             lambda conn: MigrationContext.configure(conn).get_current_revision()
         )
-    return revision == ScriptDirectory.from_config(_config()).get_current_head()
+    return revision == find_head()
 
 
 async def is_new(url: str) -> bool:

@@ -201,13 +201,18 @@ class Settings(BaseSettings):
         """The database's address; SQLite in `DATA_DIR` by default, plain schemes get their async driver."""
         if not self.database_url:
             return f"sqlite+aiosqlite:///{self.data_dir.absolute() / 'tandem.db'}"
-        scheme, colon, rest = self.database_url.partition(":")
-        drivers = {
-            "sqlite": "sqlite+aiosqlite",
-            "postgresql": "postgresql+asyncpg",
-            "postgres": "postgresql+asyncpg",
-        }
-        return f"{drivers.get(scheme, scheme)}{colon}{rest}"
+        return with_driver(self.database_url)
+
+
+def with_driver(url: str) -> str:
+    """A database's address whose plain scheme got its async driver."""
+    scheme, colon, rest = url.partition(":")
+    drivers = {
+        "sqlite": "sqlite+aiosqlite",
+        "postgresql": "postgresql+asyncpg",
+        "postgres": "postgresql+asyncpg",
+    }
+    return f"{drivers.get(scheme, scheme)}{colon}{rest}"
 
 
 def _read_id(text: str) -> int:

@@ -38,15 +38,22 @@ from app.cli.people.operators import operators
 from app.cli.people.participants import participants
 from app.cli.people.removals import removals
 from app.cli.people.tokens import tokens
+from app.cli.upkeep import backup, move, restore, resume_sending
 from app.cli.whose import give_account, with_account
 
-FOR_ALL = frozenset({"demo", "migrate", "init", "run", "doctor", "account", "routes", "openapi"})
+UPKEEP: Mapping[str, Callable[..., None]] = {
+    "backup": backup,
+    "restore": restore,
+    "resume-sending": resume_sending,
+    "move": move,
+}
+FOR_ALL = frozenset({"demo", "migrate", "init", "run", "doctor", "account", "routes", "openapi", *UPKEEP})
 """Commands for the installation; all others work for one account."""
 START = "Begin and run"
 COURSES = "Courses, scenarios and their prices"
 MONEY = "Money"
 PEOPLE = "People"
-KEEP = "When something is wrong"
+KEEP = "Upkeep, and when something is wrong"
 
 main = typer.Typer(
     help="Sell a course in one Telegram bot, teach it in another.",
@@ -82,6 +89,7 @@ COMMANDS: Mapping[str, Mapping[str, Callable[..., None]]] = {
         "find": find,
     },
     KEEP: {
+        **UPKEEP,
         "doctor": running.doctor,
         "replay": running.replay,
         "why": why,

@@ -21,3 +21,17 @@ def told_progress(what: str, total: int) -> Iterator[Callable[[str, int], None]]
     with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
         task = bar.add_task(what, total=total)
         yield lambda said, done: bar.update(task, description=said, advance=done)
+
+
+@contextmanager
+def told_steps() -> Iterator[Callable[[str, int], None]]:
+    """For work of which nobody knows beforehand how much it is: what is being done, and how much of it is."""
+    console = Console(stderr=True)
+    done: dict[str, int] = {}
+    with console.status("") as status:
+
+        def tell(said: str, more: int) -> None:
+            done[said] = done.get(said, 0) + more
+            status.update(f"{said}: {done[said]}")
+
+        yield tell

@@ -22,6 +22,7 @@ from app.doctor.owners import list_owner_notes
 from app.doctor.payments import list_account_complaints
 from bots.runtime.client import TelegramClient
 from core.errors import DomainError
+from services.delivery.standstill import find_standstill
 from services.tenancy.settings import load_facts
 from utils.sealed import KeyMissingError
 
@@ -157,6 +158,10 @@ async def _look_inside(report: Report, settings: Settings, *, may_ask: bool) -> 
         return
     try:
         await load_facts(process.db)
+        if still := await find_standstill(process.db):
+            report.complaints.append(
+                f"nothing is received, sent or charged: {still.reason}. `tandem resume-sending` lets the bots work"
+            )
         own = process.db.env.speaks_of
         if not [name for account_id, name in await process.others.list_all() if own(account_id)]:
             report.complaints += _list_lacks(settings)

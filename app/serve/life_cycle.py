@@ -7,9 +7,10 @@ import resource
 import signal
 import socket
 import threading
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from types import FrameType
+from typing import Any
 
 import uvicorn
 from loguru import logger
@@ -27,6 +28,8 @@ from app.serve.rehearsals import Rehearsals
 from app.serve.workers import Workers
 from bots.runtime.menus import MenuKeeper
 from bots.runtime.pool import READY
+from services.delivery import standstill
+from services.delivery.standstill import find_standstill
 from services.tenancy.settings import load_facts
 from utils import faultpoints
 from web.api.outside import Outside
@@ -36,6 +39,7 @@ from web.connections import guard
 STOP_SECONDS = 11.5
 WEB_SECONDS = 5  # for requests that are being answered
 IDLE_SECONDS = 30.0  # the pool rings
+STANDSTILL_SECONDS = 2.0  # another process ends it, which rings no bell here
 DESCRIPTORS = 2048
 BACKLOG = 64  # taken at once, before any of them can be closed
 
@@ -87,7 +91,7 @@ async def _serve(process: Process, stop: asyncio.Event, on_ready: Callable[[], N
 
 async def _work(process: Process, stop: asyncio.Event, on_ready: Callable[[], None]) -> None:
     """Connect the bots, then handle, tick and send until told to stop."""
-    if not await _connect(process, stop):
+    if not await _go_on(process, stop) or not await _connect(process, stop):
         return
     tell_profile(process.db.env, process.settings)
     tell_provider(process.settings)
@@ -114,18 +118,39 @@ async def _announce(process: Process, on_ready: Callable[[], None]) -> None:
     await MenuKeeper(process.db, process.telegram, process.list_owned, wiring.list_admin_commands()).run()
 
 
+async def _go_on(process: Process, stop: asyncio.Event) -> bool:
+    """Wait while the installation stands still, with the panel alone; False if stopped meanwhile."""
+    is_told = False
+    while (still := await find_standstill(process.db)) is not None:
+        if not is_told:
+            logger.bind(event="process.standstill").warning(
+                "nothing is received, sent or charged: {}; `tandem resume-sending` lets the bots work",
+                still.reason,
+            )
+            is_told = True
+        await _unless_stopped(process.db.bell.wait(standstill.TOPIC, STANDSTILL_SECONDS), stop)
+        if stop.is_set():
+            return False
+    return True
+
+
 async def _connect(process: Process, stop: asyncio.Event) -> bool:
     """Store the environment's bots, waiting for Telegram if need be; False if stopped meanwhile."""
-    connecting = asyncio.create_task(
-        connect_bots(process.db, process.keys, process.telegram, process.settings)
+    return await _unless_stopped(
+        connect_bots(process.db, process.keys, process.telegram, process.settings), stop
     )
+
+
+async def _unless_stopped(work: Coroutine[Any, Any, object], stop: asyncio.Event) -> bool:
+    """Do it to its end; False if the process is stopped meanwhile, and it is torn off."""
+    working = asyncio.create_task(work)
     stopping = asyncio.create_task(stop.wait())
-    await asyncio.wait({connecting, stopping}, return_when=asyncio.FIRST_COMPLETED)
-    if not connecting.done():
-        connecting.cancel()
+    await asyncio.wait({working, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    if not working.done():
+        working.cancel()
         return False
     stopping.cancel()
-    await connecting
+    await working
     return True
 
 

@@ -209,6 +209,17 @@ class Database:
             yield conn
 
     @asynccontextmanager
+    async def snapshot(self) -> AsyncIterator[AsyncConnection]:
+        """As `reading`; all its statements see the same moment, however long they take, on PostgreSQL too."""
+        if self.is_sqlite:
+            async with self.reading() as conn:
+                yield conn
+            return
+        async with self._writer.connect() as conn:
+            await conn.execution_options(isolation_level="REPEATABLE READ")
+            yield conn
+
+    @asynccontextmanager
     async def looking(self, account_id: int) -> AsyncIterator[UnitOfWork]:
         """A unit for use cases that only look: it waits for nobody who writes. RuntimeError if one has changed something."""
         async with self.reading() as conn:

@@ -31,7 +31,7 @@ FOLDERS = frozenset(
 )
 # A folder that is not named here may have any subfolders.
 ROOMS = {
-    "app": frozenset({"boot", "cli", "demo", "doctor", "rehearsal", "serve"}),
+    "app": frozenset({"backup", "boot", "cli", "demo", "doctor", "rehearsal", "serve"}),
     "bots": frozenset({"admin", "course_bot", "runtime", "sales_bot", "shared"}),
     "core": frozenset({"db", "events", "flow", "rules", "text", "wizard"}),
     "services": frozenset(

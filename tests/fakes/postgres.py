@@ -53,6 +53,10 @@ class Postgres:
     async def create(self, name: str, *, migrated: bool = True) -> None:
         await self._say(f'CREATE DATABASE "{name}"' + (f" TEMPLATE {TEMPLATE}" if migrated else ""))
 
+    async def create_empty(self, name: str) -> None:
+        """A database without any table."""
+        await self._say(f'CREATE DATABASE "{name}"')
+
     async def drop(self, name: str) -> None:
         await self._say(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 

@@ -15,12 +15,8 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import (
-    JSON,
-    Boolean,
     Column,
     Connection,
-    DateTime,
-    Integer,
     MetaData,
     Table,
     inspect,
@@ -31,7 +27,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from app.boot.schema import is_current, migrate
 from core.db.models import metadata
-from core.db.types import UtcDateTime
+from tests.factories.every_table import any_value, fill, is_needed
 from tests.fakes.postgres import Postgres
 
 ROOT = Path(__file__).parents[2]
@@ -46,7 +42,7 @@ def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
         return
     server: Postgres = request.getfixturevalue("postgres")
     name = f"migrations_{uuid4().hex[:12]}"
-    asyncio.run(server._say(f'CREATE DATABASE "{name}"'))
+    asyncio.run(server.create_empty(name))
     yield server.url(name)
     asyncio.run(server.drop(name))
 
@@ -73,33 +69,6 @@ def tables_of(connection: Connection) -> set[str]:
 def differences(connection: Connection) -> list[Any]:
     context = MigrationContext.configure(connection, opts={"compare_type": True})
     return list(compare_metadata(context, metadata))
-
-
-def fill(connection: Connection) -> None:
-    """One row in each table, those that are referred to first."""
-    made: dict[str, dict[str, Any]] = {}
-    for table in metadata.sorted_tables:
-        row = {column.name: _value(column, made) for column in table.columns if _is_needed(column)}
-        connection.execute(table.insert().values(row))
-        made[table.name] = dict(connection.execute(select(table)).mappings().one())
-
-
-def _is_needed(column: Column[Any]) -> bool:
-    generated = column.primary_key and not column.foreign_keys and column.autoincrement is not False
-    return not column.nullable and not (generated and isinstance(column.type, Integer))
-
-
-def _value(column: Column[Any], made: dict[str, dict[str, Any]]) -> Any:
-    for key in column.foreign_keys:
-        return made[key.column.table.name][key.column.name]
-    kind = column.type
-    if isinstance(kind, UtcDateTime | DateTime):
-        return NOW
-    if isinstance(kind, JSON):
-        return {}
-    if isinstance(kind, Boolean):
-        return False
-    return 1 if issubclass(kind.python_type, int | float) else "x"
 
 
 def counts(connection: Connection) -> dict[str, int]:
@@ -146,7 +115,7 @@ def fill_as_it_was(connection: Connection) -> dict[str, dict[str, Any]]:
     for table in then.sorted_tables:
         if table.name == "alembic_version":
             continue
-        row = {column.name: _value(column, made) for column in table.columns if _is_needed(column)}
+        row = {column.name: any_value(column, made) for column in table.columns if is_needed(column)}
         connection.execute(table.insert().values(row))
         made[table.name] = dict(connection.execute(select(table)).mappings().one())
     return read_as_it_was({name: dict.fromkeys(row, "") for name, row in made.items()}, connection)
@@ -191,11 +160,11 @@ def two_open_orders(connection: Connection) -> None:
     made: dict[str, dict[str, Any]] = {}
     for name in ("contacts", "flows", "tariffs"):
         table = metadata_then.tables[name]
-        row = {column.name: _value(column, made) for column in table.columns if _is_needed(column)}
+        row = {column.name: any_value(column, made) for column in table.columns if is_needed(column)}
         connection.execute(table.insert().values(row))
         made[name] = dict(connection.execute(select(table)).mappings().one())
     orders = metadata_then.tables["orders"]
-    row = {column.name: _value(column, made) for column in orders.columns if _is_needed(column)}
+    row = {column.name: any_value(column, made) for column in orders.columns if is_needed(column)}
     tariffs = metadata_then.tables["tariffs"]
     other = {**made["tariffs"], "id": made["tariffs"]["id"] + 1, "code": "other", "is_active": True}
     connection.execute(tariffs.insert().values(other))
@@ -263,7 +232,7 @@ def _pay_twice(connection: Connection) -> None:
             "payments",
             "accesses",
         }:
-            row = {column.name: _value(column, made) for column in table.columns if not column.nullable}
+            row = {column.name: any_value(column, made) for column in table.columns if not column.nullable}
             paid = {"status": "succeeded", "amount": 190_000, "currency": "RUB", "payment_id": 1}
             more = {name: value for name, value in paid.items() if name in table.c}
             connection.execute(table.insert().values({**row, **more, "id": 1}))

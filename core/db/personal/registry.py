@@ -44,6 +44,7 @@ IMPERSONAL: Mapping[str, str] = {
     "removal_guards": "the watch over groups",
     "review_cards": "where the team was shown something",
     "segments": "conditions",
+    "standstills": "whether an installation stands still, and why",
     "step_comments": "what authors say about courses; its authors are of the team",
     "tariffs": "prices",
     "timers": "what is due, by the numbers of rows",

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, exists, or_, update
+from sqlalchemy import bindparam, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.db.models.delivery import leases
@@ -84,3 +84,10 @@ IS_HELD = exists().where(
 def holding(lease: Lease) -> dict[str, Any]:
     """What IS_HELD asks about."""
     return {"lease_name": lease.name, "lease_owner": lease.owner, "lease_epoch": lease.epoch}
+
+
+# all accounts: whoever serves holds a lease of any of them
+async def count_held(conn: AsyncConnection, now: datetime) -> int:
+    """How many are held."""
+    held = leases.c.owner.is_not(None) & (leases.c.expires_at > now)
+    return (await conn.scalar(select(func.count()).select_from(leases).where(held))) or 0
