@@ -6,11 +6,11 @@ from core.flow.definition import Flow, FlowKind
 from core.flow.editing import list_leading_to
 from core.flow.steps.lesson import LessonStep
 from core.text.message import MessageFields, localize
-from core.text.refusal import Words, words
+from core.text.refusal import Words, listed, words
 from core.wizard import forms
 from core.wizard.flow_edits import PART
 from core.wizard.flows import CONTENT, FIRST
-from core.wizard.items import Item, find_item, list_items
+from core.wizard.items import Item, find_item, list_items, name_step
 from core.wizard.messages import read_message
 from core.wizard.offers import TARIFF
 from core.wizard.reading import brief
@@ -163,7 +163,11 @@ def _drop(talk: Talk, what: str, world: FlowWorld, flow: Flow) -> Screen:
     if item is None:
         return _item(talk, what, world, flow)
     leading = list_leading_to(flow, what)
-    warned = words("wizard-led-to", keys=", ".join(leading)) if leading else None
+    warned = (
+        words("wizard-led-to", steps=listed([name_step(flow, key, world.language) for key in leading], ", "))
+        if leading
+        else None
+    )
     text = lines(words("wizard-drop", what=item.name(world.language)), warned)
     return Screen(text, [[option("drop-yes", f"drop:{what}")], [option("drop-no", f"go:item:{what}")]])
 

@@ -3,17 +3,17 @@
 from dataclasses import dataclass
 
 from core.flow.definition import Flow
+from core.flow.naming import find_words, name_type
 from core.flow.steps import Step
 from core.flow.steps.assignment import AssignmentStep
 from core.flow.steps.delay import DelayStep
 from core.flow.steps.lesson import LessonStep
 from core.flow.steps.message import MessageStep
 from core.flow.steps.offer import OfferStep
-from core.text.message import MessageFields, localize
+from core.text.message import localize
 from core.text.refusal import Words, words
 from core.wizard.reading import brief
 from core.wizard.screen import label
-from utils.telegram_html import strip_tags
 
 SECTIONS = {
     MessageStep: "message",
@@ -43,18 +43,12 @@ class Item:
 
     def name(self, language: str) -> Words:
         """What stands on its button."""
-        said = _begins(self.step, language)
-        return words(f"wizard-item-{self.section or 'other'}", type=self.step.type, said=label(brief(said)))
-
-
-def _begins(step: Step, language: str) -> str:
-    """Its first words, plain: a title is, a text is formatted."""
-    if title := getattr(step, "title", None):
-        return localize(title, language)
-    texts = getattr(step, "text", None)
-    if isinstance(step, MessageFields) and step.text:
-        texts = step.in_html(step.text)
-    return strip_tags(localize(texts, language)) if texts else step.key
+        first_words = find_words(self.step)
+        said = label(brief(localize(first_words, language))) if first_words else ""
+        what = localize(name_type(self.step), language)
+        if self.section:
+            return words(f"wizard-item-{self.section}", said=said or what)
+        return words("wizard-item-other" if said else "wizard-item-silent", type=what, said=said)
 
 
 def list_items(flow: Flow) -> list[Item]:

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from core.db.keyset import Order, Slice
@@ -84,6 +84,11 @@ async def get_version(uow: UnitOfWork, version_id: int) -> FlowVersion:
     """The version a run is pinned to; raises SCENARIO_NOT_FOUND."""
     row = await store.find_version(uow.conn, uow.account_id, version_id)
     return await _read(uow, row, f"version {version_id}")
+
+
+async def load_flows(uow: UnitOfWork, version_ids: Iterable[int]) -> dict[int, Flow]:
+    """The flows of these versions, each looked up once."""
+    return {each_id: (await get_version(uow, each_id)).flow for each_id in set(version_ids)}
 
 
 async def list_versions(uow: UnitOfWork, flow_id: int) -> list[ListedVersion]:

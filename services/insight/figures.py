@@ -5,12 +5,12 @@ from datetime import datetime
 from typing import Any
 
 from core.db.session import UnitOfWork
+from core.flow.naming import name_step
 from core.lifecycle import OutboxState
 from services.content import flows
 from services.insight.schemas import Calls, Figures, MoneyFigures, NoMoney, Sales, Stop, TariffFigures
 from services.insight.store import figures as store
 from services.insight.store import people
-from services.insight.students import title_of
 from services.people.conditions.numbers.figures import WHO, Place
 
 MOST_STOPS = 5
@@ -47,8 +47,8 @@ async def list_stops(uow: UnitOfWork, most: int = MOST_STOPS) -> tuple[Stop, ...
 
 async def _stop(uow: UnitOfWork, row: Any) -> Stop:
     version = await flows.get_version(uow, row.flow_version_id)
-    flow, step = version.flow, version.flow.step(row.step)
-    title = title_of(step) if step else None
+    flow = version.flow
+    title = name_step(flow, row.step)
     place = Place(flow.slug, version.number, row.step)
     return Stop(row.flow_version_id, row.step, flow.name, title, int(row.people), place)
 

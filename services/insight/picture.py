@@ -89,4 +89,4 @@ def _digits(amount: int, currency: str, language: str) -> str:
 
 def _name(stop: Stop, language: str) -> str:
     """A step's own title where it has one: the name of its course stands in the words."""
-    return localize(stop.title, language) if stop.title else stop.step
+    return localize(stop.title, language)

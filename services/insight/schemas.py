@@ -14,7 +14,7 @@ class Stage:
 
     course: Mapping[str, str]
     step: str | None
-    title: Mapping[str, str] | None  # of the lesson, where the step is one
+    title: Mapping[str, str] | None  # what people call the step
     day: int  # 1 is the day it started
     status: RunStatus
     held_for: str | None = None  # why, while it is held
@@ -119,7 +119,7 @@ class Stop:
     version_id: int
     step: str
     flow: Mapping[str, str]
-    title: Mapping[str, str] | None  # HTML; None for a step without one
+    title: Mapping[str, str]  # what people call the step
     people: int
     place: Place  # the same as conditions write it
 

@@ -5,11 +5,10 @@ from typing import Any
 
 from core.db.session import UnitOfWork
 from core.flow.definition import Flow
+from core.flow.naming import name_of
 from core.flow.run import RunStatus, load_run_state
 from core.flow.steps import Step
-from core.flow.steps.assignment import AssignmentStep
 from core.flow.steps.lesson import LessonStep
-from core.text.message import Localized
 from core.text.names import show_name
 from services.content import flows
 from services.content.settings import load_course_settings
@@ -18,10 +17,8 @@ from services.insight.store import students as store
 from services.people.conditions.listing import read_where
 from services.people.contacts import load_contacts
 from services.people.schemas import Contact
-from utils.telegram_html import shorten, strip_tags
 
 PAGE = 8
-MOST_TITLE = 60
 LEAST_DIGITS = 7  # of a phone number
 
 
@@ -66,26 +63,11 @@ async def _stage(uow: UnitOfWork, row: Any) -> Stage:
     return Stage(
         course=flow.name,
         step=step.key if step else None,
-        title=title_of(step) if step else None,
+        title=name_of(step) if step else None,
         day=(until - (value.started_at or row.started_at)) // day + 1,
         status=RunStatus(row.status),
         held_for=value.held_for,
     )
-
-
-def title_of(step: Step) -> Localized | None:
-    """A lesson's title, the first line of an exercise; None for other steps."""
-    if isinstance(step, LessonStep):
-        return step.title
-    if not isinstance(step, AssignmentStep):
-        return None
-    message = step.message()
-    texts = message.in_html(message.text)
-    return {name: shorten(_first_line(text), MOST_TITLE) for name, text in texts.items()} or None
-
-
-def _first_line(text: str) -> str:
-    return next((line for line in strip_tags(text).splitlines() if line.strip()), "")
 
 
 def _seen_last(flow: Flow, step: Step | None) -> Step | None:

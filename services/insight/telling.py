@@ -32,8 +32,7 @@ def list_parts(figures: Figures) -> list[Words]:
 
 def name_stop(stop: Stop) -> Words:
     """Where it is, in a course or scenario."""
-    step = speech.named(stop.title) if stop.title else stop.step
-    return speech.words("stats-place", flow=speech.named(stop.flow), step=step)
+    return speech.words("stats-place", flow=speech.named(stop.flow), step=speech.named(stop.title))
 
 
 def _stops(stops: Sequence[Stop]) -> Words | None:

@@ -9,8 +9,10 @@ from core.db.keyset import Order, Slice
 from core.db.models.learning import questions, submissions
 from core.db.session import UnitOfWork
 from core.errors import DomainError, ErrorKind
+from core.flow.naming import name_step
 from core.lifecycle import CardKind
 from core.refs import RefKind, write_ref
+from services.content import flows
 from services.delivery.carried import carrying
 from services.learning.review import assignments
 from services.learning.review.questions import get_question
@@ -30,7 +32,7 @@ REFS = {CardKind.WORK: RefKind.SUBMISSION, CardKind.QUESTION: RefKind.QUESTION}
 async def list_items(uow: UnitOfWork, sought: Sought, part: Slice) -> list[WaitingItem]:
     """A part of the work or of the questions, each with who has it now."""
     items = await store.list_items(uow.conn, uow.account_id, sought, part)
-    return [_without_old_claim(item, uow.now) for item in items]
+    return await _prepare(uow, items)
 
 
 async def count_items(uow: UnitOfWork, sought: Sought, most: int) -> int:
@@ -44,7 +46,19 @@ async def get_item(uow: UnitOfWork, kind: CardKind, subject_id: int) -> WaitingI
     if item is None:
         code = "SUBMISSION_NOT_FOUND" if kind is CardKind.WORK else "QUESTION_NOT_FOUND"
         raise DomainError(ErrorKind.NOT_FOUND, code, str(subject_id))
-    return _without_old_claim(item, uow.now)
+    return (await _prepare(uow, [item]))[0]
+
+
+async def _prepare(uow: UnitOfWork, items: Sequence[WaitingItem]) -> list[WaitingItem]:
+    """With what their steps are called, without claims that are over."""
+    known = await flows.load_flows(uow, [item.version_id for item in items if item.step])
+    return [
+        replace(
+            _without_old_claim(item, uow.now),
+            step_name=name_step(known[item.version_id], item.step) if item.step else {},
+        )
+        for item in items
+    ]
 
 
 def _without_old_claim(item: WaitingItem, now: datetime) -> WaitingItem:

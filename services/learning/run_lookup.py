@@ -1,6 +1,7 @@
 """Runs as they are stored: found, and read with their flow; nothing here moves one."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -8,7 +9,8 @@ from core.db.keyset import Order, Slice
 from core.db.models.learning import runs
 from core.db.session import UnitOfWork
 from core.errors import DomainError, ErrorKind
-from core.flow.definition import FlowKind
+from core.flow.definition import Flow, FlowKind
+from core.flow.naming import name_step
 from core.flow.steps.dialog import DialogStep
 from core.flow.steps.lesson import LessonStep
 from services.content import flows
@@ -40,7 +42,14 @@ async def list_page(
     uow: UnitOfWork, wanted: Mapping[str, Any], flow_id: int | None, part: Slice
 ) -> list[ListedRun]:
     """A part of the runs: `wanted` says which contact's, in which status."""
-    return await store.list_page(uow.conn, uow.account_id, wanted, flow_id, part)
+    listed = await store.list_page(uow.conn, uow.account_id, wanted, flow_id, part)
+    known = await flows.load_flows(uow, [run.stored.flow_version_id for run in listed])
+    return [replace(run, step_name=_name_place(known, run.stored)) for run in listed]
+
+
+def _name_place(known: Mapping[int, Flow], stored: StoredRun) -> Mapping[str, str]:
+    step = stored.value.step
+    return name_step(known[stored.flow_version_id], step) if step else {}
 
 
 async def get_listed(uow: UnitOfWork, run_id: int) -> ListedRun:

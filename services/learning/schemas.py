@@ -1,7 +1,7 @@
 """Learning as the use cases see it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -43,6 +43,7 @@ class ListedRun:
     stored: StoredRun
     flow_id: int
     started_at: datetime
+    step_name: Mapping[str, str] = field(default_factory=dict)  # what people call where it stands
 
     @property
     def id(self) -> int:
@@ -220,6 +221,7 @@ class WaitingItem:
     contact_id: int
     student: str
     flow_id: int
+    version_id: int
     step: str
     title: str
     text: str
@@ -228,6 +230,7 @@ class WaitingItem:
     since: datetime
     over_at: datetime | None
     claim: Claim | None
+    step_name: Mapping[str, str] = field(default_factory=dict)  # what people call the step, by language
 
 
 @dataclass(frozen=True)

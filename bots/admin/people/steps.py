@@ -6,6 +6,9 @@ from aiogram.types import Message
 from bots.admin.declaration import AdminCommand, Section
 from bots.admin.permissions import find_course_run, name_of, read_words
 from bots.runtime.context import Context
+from core.flow.naming import name_step
+from services.delivery import speech
+from services.learning import run_lookup
 from services.learning.runs import overrides
 
 
@@ -28,7 +31,11 @@ async def send_back(_: Message, command: CommandObject, ctx: Context) -> None:
     (person, run), key = course_run, read_words(command)[1:]
     sent = bool(key) and await overrides.send_back(ctx.uow, run.id, key[0])
     ctx.only_looked = not sent
-    ctx.say("sendback-done" if sent else "sendback-usage", person=name_of(person), step=" ".join(key))
+    if not sent:
+        ctx.say("sendback-usage")
+        return
+    flow = (await run_lookup.load_run(ctx.uow, run.id)).flow
+    ctx.say("sendback-done", person=name_of(person), step=speech.named(name_step(flow, key[0])))
 
 
 COMMANDS = (

@@ -93,7 +93,7 @@ def _line(ctx: Context, person: Person) -> Words:
 
 
 def _stage(stage: Stage) -> Words:
-    step = speech.named(stage.title) if stage.title else (stage.step or "")
+    step = speech.named(stage.title) if stage.title else ""
     key = f"{stage.status}-{stage.held_for}" if stage.status is RunStatus.HELD else stage.status
     return speech.words(f"who-{key}", course=speech.named(stage.course), step=step, day=stage.day)
 

@@ -9,13 +9,17 @@ from core.db.keyset import Order, Slice, by_number
 from core.db.models.content_comments import step_comments
 from core.db.session import UnitOfWork
 from core.errors import DomainError, ErrorKind
+from core.flow.definition import FlowInvalid
+from core.flow.naming import name_step
 from core.public_ids import FLOW
 from core.text.message import localize
+from services.content import drafts
 from services.content.drafts import open_draft
 from services.content.flows import get_overview
 from services.content.store.authoring import comments as store
 from services.delivery import speech
 from services.delivery.feed.changes import Topic, note_change
+from services.delivery.speech import Words
 from services.people.team.roles import get_member
 from services.people.telling import tell_person
 from services.tenancy import members
@@ -83,9 +87,18 @@ async def _tell(uow: UnitOfWork, comment: Comment, telegram_id: int) -> None:
         "flow": localize(flow.name, language),
         "text": speech.literal({"*": escape(comment.text, quote=False)}),
     }
-    place = {"step": comment.step} if comment.step else {}
+    place = {"step": await _name_step(uow, flow.slug, comment.step)} if comment.step else {}
     words = speech.words("comment-names-you-at" if place else "comment-names-you", **said, **place)
     await tell_person(uow, telegram_id, words, f"comment:{comment.id}:{telegram_id}")
+
+
+async def _name_step(uow: UnitOfWork, slug: str, key: str) -> Words:
+    """As the draft calls it, or the version that people see."""
+    try:
+        flow = await drafts.find_editable(uow, slug)
+    except FlowInvalid:  # another step of it is half-written
+        return key
+    return speech.named(name_step(flow, key)) if flow is not None else key
 
 
 async def resolve_comment(uow: UnitOfWork, comment: Comment, by: int) -> bool:

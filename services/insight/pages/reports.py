@@ -7,7 +7,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from core.db.session import UnitOfWork
+from core.flow.definition import Flow
+from core.flow.naming import name_step
 from core.rules.local_time import to_instant
+from services.content import flows
 from services.insight.figures import list_source_sales, list_stops
 from services.insight.picture import FUNNEL
 from services.insight.schemas import NoMoney, Stop
@@ -66,6 +69,7 @@ class Quiz:
     flow: str
     version: int
     step: str
+    title: Mapping[str, str]  # what people call the step
     answers: int
     right: int
     points: float
@@ -183,14 +187,15 @@ def _write(stop: Stop) -> str:
 async def list_quizzes(uow: UnitOfWork, since: datetime | None, flow_id: int | None) -> list[Quiz]:
     """Each question with points, flow by flow."""
     rows = await store.list_quizzes(uow.conn, uow.account_id, since, flow_id)
-    return [_quiz(row, since) for row in rows]
+    known = await flows.load_flows(uow, [row.version_id for row in rows])
+    return [_quiz(row, since, known[row.version_id]) for row in rows]
 
 
-def _quiz(row: Any, since: datetime | None) -> Quiz:
+def _quiz(row: Any, since: datetime | None, flow: Flow) -> Quiz:
     condition = write_counted("quiz", Period(since), f"{row.slug}/{row.number}/{row.step}")
     answered = Number(row.people, condition)
     counts = int(row.answers), int(row.right), float(row.points), float(row.most)
-    return Quiz(row.slug, row.number, row.step, *counts, answered)
+    return Quiz(row.slug, row.number, row.step, name_step(flow, row.step), *counts, answered)
 
 
 async def list_worth(uow: UnitOfWork, since: datetime | None) -> list[Worth]:

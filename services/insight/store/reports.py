@@ -28,6 +28,7 @@ async def list_quizzes(
         select(
             flows.c.slug,
             flow_versions.c.number,
+            flow_versions.c.id.label("version_id"),
             run_steps.c.step,
             func.count().label("answers"),
             func.count(runs.c.contact_id.distinct()).label("people"),
@@ -39,7 +40,7 @@ async def list_quizzes(
         .join(flow_versions, flow_versions.c.id == runs.c.flow_version_id)
         .join(flows, flows.c.id == flow_versions.c.flow_id)
         .where(run_steps.c.account_id == account_id, run_steps.c.max_score > 0, is_counted(account_id))
-        .group_by(flows.c.slug, flow_versions.c.number, run_steps.c.step)
+        .group_by(flows.c.slug, flow_versions.c.number, flow_versions.c.id, run_steps.c.step)
         .order_by(flows.c.slug, flow_versions.c.number, run_steps.c.step)
     )
     if since is not None:

@@ -6,6 +6,7 @@ from typing import Any
 from core.db.session import UnitOfWork
 from core.flow.definition import Flow
 from core.flow.effects import Text
+from core.flow.naming import name_type
 from core.flow.steps import Step
 from core.flow.steps.choosing import ChoosingStep
 from core.flow.steps.delay import DelayStep
@@ -100,8 +101,9 @@ def _link(button: Button) -> Mapping[str, Any]:
 
 def _head(step: Step) -> speech.Words:
     if isinstance(step, DelayStep) and step.wait is not None:
-        return speech.words("demo-wait", step=step.key, wait=show_wait(step.wait))
-    return speech.words("demo-step", step=step.key, type=step.type)
+        return speech.words("demo-wait", step=speech.named(name_type(step)), wait=show_wait(step.wait))
+    title = getattr(step, "title", None)
+    return speech.words("demo-step", step=speech.named(title or name_type(step)))
 
 
 def _messages(step: Step) -> Iterator[Message]:

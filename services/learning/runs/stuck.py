@@ -1,6 +1,7 @@
 """A run that the loop guard has stopped: the person and the people who run the course are told, none of them twice."""
 
 from core.db.session import UnitOfWork
+from core.flow.naming import name_step
 from core.flow.run import HoldReason, Run
 from services.delivery import speech
 from services.learning.schemas import LoadedRun
@@ -17,6 +18,6 @@ async def tell_of_a_stop(uow: UnitOfWork, before: Run, run: LoadedRun) -> None:
         "run-stuck-admin",
         course=speech.named(run.flow.name),
         slug=run.flow.slug,
-        step=stored.value.step or (run.flow.first.key if run.flow.first else ""),
+        step=speech.named(name_step(run.flow, stored.value.step)) if stored.value.step else "",
     )
     await tell_admins(uow, words, f"stuck:{stored.flow_version_id}")

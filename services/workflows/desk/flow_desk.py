@@ -53,7 +53,7 @@ async def load_world(uow: UnitOfWork, author: Author, talk: Talk) -> FlowWorld:
     if flow is None:
         return world
     if talk.place == "publish":
-        obstacles = await _list_obstacles(uow, flow)
+        obstacles = await _list_obstacles(uow, flow, world.language)
         survey = await version_migration.survey(uow, flow)
         former = await find_version(uow, flow.slug)
         standing = _describe(survey, _name_steps(flow, former.flow if former else flow, world.language))
@@ -79,18 +79,18 @@ def _find_slug(kind: str, taken: frozenset[str], name: str) -> str:
     return next(slug for slug in (bare, *numbered) if slug not in taken)
 
 
-async def _list_obstacles(uow: UnitOfWork, flow: Flow) -> tuple[Words, ...]:
+async def _list_obstacles(uow: UnitOfWork, flow: Flow, language: str) -> tuple[Words, ...]:
     return tuple(
-        placed(_name_place(flow, problem.path), problem.words)
+        placed(_name_place(flow, problem.path, language), problem.words)
         for problem in await drafts.find_obstacles(uow, flow)
     )
 
 
-def _name_place(flow: Flow, path: str) -> str:
-    """`steps.2.text` as the step's key."""
+def _name_place(flow: Flow, path: str, language: str) -> Words:
+    """`steps.2.text` as the step is called."""
     parts = path.split(".")
     is_step = len(parts) > 1 and parts[0] == "steps" and parts[1].isdecimal()
-    return flow.steps[int(parts[1])].key if is_step else path
+    return name_step(flow, flow.steps[int(parts[1])].key, language) if is_step else path
 
 
 def _name_steps(flow: Flow, former: Flow, language: str) -> Callable[[str], Words]:

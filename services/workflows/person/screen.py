@@ -63,7 +63,7 @@ def _stage(seen: Seen) -> Words:
     stage = seen.stage
     if stage is None:
         return speech.words("who-outside")
-    step = speech.named(stage.title) if stage.title else (stage.step or "")
+    step = speech.named(stage.title) if stage.title else ""
     key = f"{stage.status}-{stage.held_for}" if stage.status is RunStatus.HELD else stage.status
     return speech.words(f"who-{key}", course=speech.named(stage.course), step=step, day=stage.day)
 

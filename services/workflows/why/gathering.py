@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from core.db.session import UnitOfWork
 from core.flow.definition import FlowKind
+from core.flow.naming import name_step
 from core.lifecycle import BotKind
 from core.text.message import localize
 from payment.registry import UNASKED
@@ -83,8 +84,6 @@ async def _load_study(uow: UnitOfWork, person: Contact, flow_id: int) -> Study:
         return Study(flow.slug, is_course, bot.username, reachable)
     run = await run_lookup.load_run(uow, run_id)
     value = run.stored.value
-    step = run.flow.step(value.step) if value.step else None
-    title = getattr(step, "title", None)
     return Study(
         slug=flow.slug,
         is_course=True,
@@ -94,5 +93,5 @@ async def _load_study(uow: UnitOfWork, person: Contact, flow_id: int) -> Study:
         status=run.stored.status,
         held_for=value.held_for,
         began_at=value.started_at,
-        step=localize(title, person.language) if title else (value.step or ""),
+        step=localize(name_step(run.flow, value.step), person.language) if value.step else "",
     )

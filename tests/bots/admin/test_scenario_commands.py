@@ -71,12 +71,12 @@ async def test_what_a_scenario_says_is_shown_with_its_values_highlighted(desk: D
     before = len(await read_rows(desk.db, runs))
     shown = await say(desk, "/demo_scenario spring")
     for piece in ("Hi __user.user_name__, __scenario.product_price__ ₽", "[Buy] → __user.payment_link__",
-                  "later · waits 1 day 2 hours", "In short: __scenario.product_name__"):  # fmt: skip
+                  "Delay · waits 1 day 2 hours", "In short: __scenario.product_name__"):  # fmt: skip
         assert piece in shown
     assert "{{" not in shown
     assert len(await read_rows(desk.db, runs)) == before
     assert "There is no such scenario" in await say(desk, "/demo_scenario autumn")
-    assert "offer · offer" in await say(desk, "/demo_scenario")
+    assert "<i>Offer</i>" in await say(desk, "/demo_scenario")
 
 
 @pytest.mark.parametrize(

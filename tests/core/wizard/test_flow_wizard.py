@@ -136,7 +136,11 @@ OTHERS: dict[str, object] = {
 def test_editing_touches_only_what_was_changed_and_names_what_it_cannot_show() -> None:
     flow, author = parse_flow(OTHERS), editing(OTHERS)
     author.press("Messages")
-    assert [author.label(one) for one in author.options][:3] == ["1. 💬 Hi", "2. ⚙️ quiz: 2+2?", "3. 💬 Bye"]
+    assert [author.label(one) for one in author.options][:3] == [
+        "1. 💬 Hi",
+        "2. ⚙️ Quiz question: 2+2?",
+        "3. 💬 Bye",
+    ]
     author.act("go:item:q")
     assert "stays as it is" in author.text
     author.act("go:item:bye")
@@ -152,7 +156,7 @@ def test_editing_touches_only_what_was_changed_and_names_what_it_cannot_show() -
     assert steps_of(author)[0]["text"] == {"ru": "<b>Привет</b>", "en": "<b>Good day</b>"}
     assert steps_of(author)[0]["protect"] is True
     author.act("go:drop:hello")
-    assert "bye" in author.text
+    assert "lead here: 💬 Bye" in author.text
 
 
 def test_a_message_moves_with_its_wait_and_goes_with_it() -> None:

@@ -48,7 +48,7 @@ async def test_authors_talk_about_a_step_and_who_is_named_is_told(nobody: Caller
     assert (status, comment["step"], comment["resolved_at"]) == (201, "hello", None)
     [told] = [row for row in await read_rows(db, outbox) if row.chat_id == AUTHOR]
     assert "Is &lt;b&gt; short enough?" in str(told.payload)
-    assert "hello" in str(told.payload)
+    assert "Hello" in str(told.payload)
     assert (await say(owner, flow, text="x", step="nowhere"))[1]["code"] == "STEP_NOT_FOUND"
     assert (await say(owner, flow, text="x", mentions=[team[CURATOR]]))[1]["code"] == "MEMBER_CANNOT_READ"
     assert (await say(curator, flow, text="x"))[0] == 403

@@ -46,6 +46,7 @@ QUIZ = {
     "flow": "words",
     "version": 3,
     "step": "quiz1",
+    "title": {"*": "What is a noun?"},
     "answers": 40,
     "right": 22,
     "points": 31.0,
@@ -142,7 +143,7 @@ class StopItem(Answer):
     flow: str
     version: int
     step: str
-    title: dict[str, str] | None
+    title: dict[str, str]
     stopped: NumberItem
 
 
@@ -162,6 +163,7 @@ class QuizItem(Answer):
     flow: str
     version: int
     step: str
+    title: dict[str, str]
     answers: int
     right: int
     points: float
@@ -257,14 +259,17 @@ def _cohort(cohort: Cohort) -> CohortFigures:
 
 def _stop(stop: Stop, stopped: Number) -> StopItem:
     place = stop.place
-    title = dict(stop.title) if stop.title else None
     return StopItem(
-        flow=place.slug, version=place.number, step=place.step, title=title, stopped=show_number(stopped)
+        flow=place.slug,
+        version=place.number,
+        step=place.step,
+        title=dict(stop.title),
+        stopped=show_number(stopped),
     )
 
 
 def _quiz(quiz: Quiz) -> QuizItem:
-    names = ("flow", "version", "step", "answers", "right", "points", "most")
+    names = ("flow", "version", "step", "title", "answers", "right", "points", "most")
     return QuizItem(**{name: getattr(quiz, name) for name in names}, answered=show_number(quiz.answered))
 
 

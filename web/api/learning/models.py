@@ -21,6 +21,7 @@ WORK = {
     "flow": "flw_aaaaaaaaaaaaaaaaaaaaaaaaaa",
     "student": "Anna Ivanova",
     "step": "day3",
+    "step_name": {"*": "Ten words"},
     "title": "Write ten words",
     "text": "Here they are: …",
     "attempt": 2,
@@ -48,6 +49,7 @@ class WaitingAnswer(Answer):
     flow: FlowId
     student: str
     step: str
+    step_name: dict[str, str]
     text: str
     since: datetime
     over_at: datetime | None
@@ -145,7 +147,12 @@ def _of_both(item: WaitingItem, curator_id: int) -> dict[str, object]:
     names = ("id", "student", "step", "text", "status", "since", "over_at")
     shown = {name: getattr(item, name) for name in names}
     places = {"run": item.run_id, "contact": item.contact_id, "flow": item.flow_id}
-    return {**shown, **places, "claim": _show_claim(item.claim, curator_id)}
+    return {
+        **shown,
+        **places,
+        "step_name": dict(item.step_name),
+        "claim": _show_claim(item.claim, curator_id),
+    }
 
 
 def _show_claim(claim: Claim | None, curator_id: int) -> ClaimItem | None:

@@ -42,6 +42,7 @@ class RunItem(Answer):
         version="ver_aaaaaaaaaaaaaaaaaaaaaaaaaa",
         status="active",
         step="day3",
+        step_name={"*": "Ten words"},
         held_for=None,
         open_all=False,
         started_at="2030-01-07T09:00:00Z",
@@ -53,6 +54,7 @@ class RunItem(Answer):
     version: VersionId
     status: str
     step: str | None
+    step_name: dict[str, str]
     held_for: str | None
     open_all: bool
     started_at: datetime
@@ -100,6 +102,7 @@ def show_run(listed: ListedRun) -> RunItem:
         version=stored.flow_version_id,
         status=stored.status,
         step=stored.value.step,
+        step_name=dict(listed.step_name),
         held_for=stored.value.held_for,
         open_all=stored.open_all,
         started_at=listed.started_at,

@@ -62,6 +62,7 @@ def _select(account_id: int, sought: Sought) -> Select[Any]:
             contacts.c.username,
             contacts.c.telegram_id,
             flow_versions.c.flow_id,
+            flow_versions.c.id.label("version_id"),
         )
         .join(runs, runs.c.id == table.c.run_id)
         .join(contacts, contacts.c.id == runs.c.contact_id)
@@ -90,6 +91,7 @@ def _read(row: Any) -> WaitingItem:
         contact_id=row.contact_id,
         student=show_name(row.first_name, row.last_name, row.username, row.telegram_id),
         flow_id=row.flow_id,
+        version_id=row.version_id,
         step=row.step or "",
         title=getattr(row, "title", ""),
         text=row.text,

@@ -5,8 +5,9 @@ import { type People, PeopleLink } from "../../components/PeopleLink";
 import { Rows } from "../../components/Rows";
 import type { Asked } from "./Numbers";
 import { Section } from "./Section";
+import { inLanguage, type Texts } from "../../components/texts";
 
-type Quiz = { flow: string; version: number; step: string; answers: number; right: number; points: number; most: number; answered: People };
+type Quiz = { flow: string; version: number; step: string; title: Texts; answers: number; right: number; points: number; most: number; answered: People };
 
 export function Quizzes({ account, since }: Asked) {
   const { t, i18n } = useTranslation();
@@ -19,9 +20,9 @@ export function Quizzes({ account, since }: Asked) {
           rows={rows}
           keyOf={(row) => `${row.flow}/${row.version}/${row.step}`}
           columns={[
-            { name: t("numbers.question"), value: (row) => row.step },
+            { name: t("numbers.question"), value: (row) => inLanguage(row.title, i18n.language) },
             { name: t("numbers.flow"), value: (row) => row.flow },
-            { name: t("numbers.answered"), value: (row) => <PeopleLink account={account} value={row.answered} label={row.step} />, isNumber: true },
+            { name: t("numbers.answered"), value: (row) => <PeopleLink account={account} value={row.answered} label={inLanguage(row.title, i18n.language)} />, isNumber: true },
             { name: t("numbers.right"), value: (row) => (row.answers > 0 ? percent.format(row.right / row.answers) : "–"), isNumber: true },
             { name: t("numbers.points"), value: (row) => (row.most > 0 ? percent.format(row.points / row.most) : "–"), isNumber: true },
           ]}

@@ -5,12 +5,13 @@ import { type People, PeopleLink } from "../../components/PeopleLink";
 import { Rows } from "../../components/Rows";
 import type { Asked } from "./Numbers";
 import { Section } from "./Section";
+import { inLanguage, type Texts } from "../../components/texts";
 
-type Stop = { flow: string; version: number; step: string; title: Record<string, string> | null; stopped: People };
+type Stop = { flow: string; version: number; step: string; title: Texts; stopped: People };
 
 export function Stops({ account }: Asked) {
   const { t, i18n } = useTranslation();
-  const nameOf = (stop: Stop) => stop.title?.[i18n.language] ?? stop.title?.["*"] ?? Object.values(stop.title ?? {})[0] ?? stop.step;
+  const nameOf = (stop: Stop) => inLanguage(stop.title, i18n.language);
   return (
     <Section name="drop-off" account={account} rows={(data: { stops: Stop[] }) => data.stops}>
       {(rows) => (

@@ -7,10 +7,11 @@ import { useThings } from "../../api/things";
 import { Loaded } from "../../components/Loaded";
 import { AnchorLink } from "../../components/links";
 import { Moment } from "../../components/Moment";
+import { inLanguage, type Texts } from "../../components/texts";
 
 type Shown = { account: string; contact: string };
 type Access = { id: string; tariff: string; tariff_code: string; is_open: boolean; granted_at: string | null; ends_at: string | null };
-type Run = { id: string; flow: string; status: string; step: string | null; started_at: string };
+type Run = { id: string; flow: string; status: string; step: string | null; step_name: Texts; started_at: string };
 type Named = { id: string; name: string | Record<string, string>; slug?: string };
 
 const STATES: readonly string[] = ["active", "completed", "stopped", "held", "parked"];
@@ -82,7 +83,7 @@ function Courses({ account, contact }: Shown) {
                     {nameIn(flows.data, run.flow, i18n.language) || t("person.flow")}
                   </AnchorLink>
                   : {STATES.includes(run.status) ? t(`person.run.${run.status}`) : run.status}
-                  {run.step && `, ${t("person.step")} ${run.step}`}
+                  {run.step && `, ${inLanguage(run.step_name, i18n.language)}`}
                 </Text>
                 <Text size="sm" component="div">
                   <Moment at={run.started_at} />

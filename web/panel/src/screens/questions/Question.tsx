@@ -17,11 +17,12 @@ import { Moment } from "../../components/Moment";
 import { Screen } from "../../components/Screen";
 import { Pieces, type Said } from "../review/Work";
 import type { Question } from "./Questions";
+import { inLanguage } from "../../components/texts";
 
 type Whole = Question & { pieces: Said[]; answers: Said[] };
 
 export function QuestionScreen() {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const { account, question } = useParams({ from: "/$account/questions/$question" });
   const mayAnswer = useAccount(account)?.permissions.includes("reviews.decide") ?? false;
   const path = `/accounts/${account}/questions/${question}`;
@@ -39,7 +40,7 @@ export function QuestionScreen() {
         {(whole) => (
           <Stack>
             <Group>
-              {whole.step && <Text>{t("questions.step", { step: whole.step })}</Text>}
+              {whole.step && <Text>{t("questions.step", { step: inLanguage(whole.step_name, i18n.language) })}</Text>}
               <Moment at={whole.since} />
             </Group>
             <Card withBorder>

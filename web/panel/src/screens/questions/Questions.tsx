@@ -8,11 +8,13 @@ import { AnchorLink } from "../../components/links";
 import { ListScreen } from "../../components/ListScreen";
 import { Moment } from "../../components/Moment";
 import { Screen } from "../../components/Screen";
+import { inLanguage, type Texts } from "../../components/texts";
 
 export type Question = {
   id: string;
   student: string;
   step: string;
+  step_name: Texts;
   text: string;
   since: string;
   status: string;
@@ -20,7 +22,7 @@ export type Question = {
 };
 
 export function QuestionsScreen() {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const { account } = useParams({ from: "/$account" });
   const { which = "open" } = useSearch({ from: "/$account/questions" });
   const navigate = useNavigate();
@@ -50,7 +52,7 @@ export function QuestionsScreen() {
                   </Text>
                 </Group>
                 <Group gap="xs">
-                  {question.step && <Text size="sm">{t("questions.step", { step: question.step })}</Text>}
+                  {question.step && <Text size="sm">{t("questions.step", { step: inLanguage(question.step_name, i18n.language) })}</Text>}
                   {question.claim && (
                     <Badge variant="default" tt="none">
                       {t(question.claim.by_me ? "questions.yours" : "questions.taken")}

@@ -8,12 +8,14 @@ import { AnchorLink } from "../../components/links";
 import { ListScreen } from "../../components/ListScreen";
 import { Moment } from "../../components/Moment";
 import { Screen } from "../../components/Screen";
+import { inLanguage, type Texts } from "../../components/texts";
 
 export type Work = {
   id: string;
   contact: string;
   student: string;
   step: string;
+  step_name: Texts;
   title: string;
   text: string;
   attempt: number;
@@ -23,7 +25,7 @@ export type Work = {
 };
 
 export function ReviewScreen() {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const { account } = useParams({ from: "/$account" });
   const { whose } = useSearch({ from: "/$account/review" });
   const navigate = useNavigate();
@@ -67,7 +69,7 @@ export function ReviewScreen() {
                   )}
                 </Group>
                 <Text size="sm" lineClamp={1}>
-                  {work.title || work.step}
+                  {work.title || inLanguage(work.step_name, i18n.language)}
                 </Text>
                 <Text lineClamp={2}>{work.text}</Text>
               </Card>

@@ -15,13 +15,14 @@ import { Failure, Loaded } from "../../components/Loaded";
 import { Moment } from "../../components/Moment";
 import { Screen } from "../../components/Screen";
 import type { Work } from "./Review";
+import { inLanguage } from "../../components/texts";
 
 export type Said = { kind: string; text: string; by: string };
 type Whole = Work & { pieces: Said[]; answers: Said[]; earlier: { id: string; attempt: number; status: string }[] };
 type Verdict = "accepted" | "needs_work";
 
 export function WorkScreen() {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const { account, work } = useParams({ from: "/$account/review/$work" });
   const mayDecide = useAccount(account)?.permissions.includes("reviews.decide") ?? false;
   const path = `/accounts/${account}/reviews/${work}`;
@@ -39,7 +40,7 @@ export function WorkScreen() {
         {(whole) => (
           <Stack>
             <Group>
-              <Text fw={600}>{whole.title || whole.step}</Text>
+              <Text fw={600}>{whole.title || inLanguage(whole.step_name, i18n.language)}</Text>
               {whole.attempt > 1 && <Text>{t("review.attempt", { number: whole.attempt })}</Text>}
               <Moment at={whole.since} />
             </Group>
