@@ -41,6 +41,7 @@ class Environment:
     keys: KeyRing = field(repr=False)  # seals what must be shown again
     older_signing_keys: tuple[bytes, ...] = field(default=(), repr=False)  # sign nothing new, and stay good
     data_dir: Path = Path("data")
+    enable_signup: bool = False  # whoever signs in with Telegram may make an account
     public_url: str = ""  # where people reach this installation's pages
     default_language: str = "ru"
     has_model: bool = False  # an endpoint of a model is connected

@@ -47,6 +47,7 @@ def build_environment(settings: Settings, keys: KeyRing) -> Environment:
         older_signing_keys=tuple(derive_key(older_key, "signing") for older_key in keys.older),
         keys=keys,
         data_dir=settings.data_dir,
+        enable_signup=settings.enable_signup,
         public_url=settings.public_url,
         operator_ids=settings.operator_ids,
         use_panel_agents=settings.use_panel_agents,

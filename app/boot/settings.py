@@ -56,6 +56,7 @@ class Settings(BaseSettings):
     trusted_proxies: Annotated[tuple[str, ...], NoDecode] = ()
     course_day_seconds: float = Field(default=86_400, gt=0)
     clock_url: str = ""
+    enable_signup: bool = False
     http_host: str = "127.0.0.1"
     http_port: int = Field(default=8080, ge=0, le=65_535)
     public_url: str = ""

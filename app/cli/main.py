@@ -6,7 +6,6 @@ from typing import Annotated
 import typer
 
 from app.cli import running
-from app.cli.accounts import accounts
 from app.cli.api import login_link, openapi, routes
 from app.cli.audit import audit
 from app.cli.bots import bots
@@ -27,6 +26,7 @@ from app.cli.money.ledger import ledger
 from app.cli.money.orders import orders, refund, settle
 from app.cli.money.partners import partners, payouts
 from app.cli.money.payments import payments
+from app.cli.money.plans import accounts
 from app.cli.money.promo import promo
 from app.cli.money.why import why
 from app.cli.people.certificates import certificates

@@ -35,6 +35,11 @@ BY_CODE = {
     "BROADCAST_LONG": "error-broadcast-long",
     "BROADCAST_NOT_SENT": "error-broadcast-not-sent",
     "BROADCAST_NOT_PLANNED": "error-broadcast-not-planned",
+    "PLAN_SUSPENDED": "error-plan-suspended",
+    "PLAN_STORAGE": "error-plan-storage",
+    "PLAN_BOTS": "error-plan-bots",
+    "PLAN_BROADCASTS": "error-plan-broadcasts",
+    "PLAN_STUDENTS": "error-plan-students",
 }
 BY_KIND = {
     ErrorKind.NOT_FOUND: "error-not-found",

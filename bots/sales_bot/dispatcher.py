@@ -4,7 +4,18 @@ from collections.abc import Mapping, Sequence
 
 from aiogram import Dispatcher, Router
 
-from bots.sales_bot import checkout, gifts, invites, partner, prices, promo, purchases, start, subscriptions
+from bots.sales_bot import (
+    checkout,
+    gifts,
+    invites,
+    own_school,
+    partner,
+    prices,
+    promo,
+    purchases,
+    start,
+    subscriptions,
+)
 from bots.shared import awaited_inputs, dialog, founding, groups, mailings, opening, talks, triggers
 from bots.shared.awaited_inputs import Taker
 from bots.shared.commands import pay_support, personal
@@ -35,6 +46,7 @@ def build_dispatcher(mounted: Sequence[Router], takers: Mapping[AwaitedKind, Tak
         gifts.build_router(),
         partner.build_router(),
         promo.build_router(),
+        own_school.build_router(),
         *mounted,
         checkout.build_router(),
         invites.build_router(),

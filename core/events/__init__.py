@@ -72,6 +72,8 @@ from core.events.tenancy import (
     GroupMoved,
     GroupSeen,
     MemberSeen,
+    PlanFilled,
+    PlanStands,
     RoleTaken,
 )
 
@@ -117,6 +119,8 @@ DomainEvent = (
     | PauseEnded
     | PaymentFailed
     | PaymentRefunded
+    | PlanFilled
+    | PlanStands
     | QuestionPut
     | RefundSeen
     | RenewalSeen
@@ -183,6 +187,8 @@ __all__ = [
     "PauseEnded",
     "PaymentFailed",
     "PaymentRefunded",
+    "PlanFilled",
+    "PlanStands",
     "QuestionPut",
     "RefundSeen",
     "RenewalSeen",

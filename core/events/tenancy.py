@@ -1,6 +1,7 @@
 """Bots, and the groups they are in."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 
 @dataclass(frozen=True)
@@ -79,3 +80,20 @@ class BotTookPlace:
     """A bot is where another one of its kind was, or was missing."""
 
     bot_id: int
+
+
+@dataclass(frozen=True)
+class PlanFilled:
+    """An account has nearly as much of something as its plan allows, or all of it; said once on the way up."""
+
+    resource: str
+    level: str
+    most: int
+
+
+@dataclass(frozen=True)
+class PlanStands:
+    """What an account's plan lets it do has changed, or ends soon (`ends`)."""
+
+    state: str
+    until: datetime | None

@@ -30,6 +30,7 @@ from services.messaging.broadcasts import broadcasts, cards, changes, following,
 from services.messaging.broadcasts.drafting import counting
 from services.messaging.handoffs import handoffs
 from services.reactions import (
+    account_stories,
     bot_stories,
     commerce_stories,
     group_stories,
@@ -40,6 +41,7 @@ from services.reactions import (
 from services.reactions.long_jobs import LONG_JOBS
 from services.reactions.told_outside import tell_outside
 from services.tenancy import groups
+from services.tenancy.plans import changing as plan_changing
 from services.tenancy.webhooks import deliveries
 from services.workflows.desk import files, setup_desk, talks
 from services.workflows.privacy import erasure, handing_out
@@ -98,6 +100,8 @@ ON_EVENT: Mapping[type[events.DomainEvent], Callable[[UnitOfWork, Any], Awaitabl
     events.BotBroke: bot_stories.on_broke,
     events.BotMended: bot_stories.on_mended,
     events.BotTookPlace: bot_stories.on_took_place,
+    events.PlanFilled: account_stories.on_plan_filled,
+    events.PlanStands: account_stories.on_plan_stands,
     events.GroupBroke: group_stories.on_broke,
     events.GroupMended: group_stories.on_mended,
     events.ChatMoved: groups.move,
@@ -174,6 +178,7 @@ ON_TIMER: Mapping[str, Callable[[UnitOfWork, events.TimerDue], Awaitable[None]]]
     erasure.ERASE: erasure.on_timer,
     handing_out.FORGET: handing_out.on_timer,
     handoffs.SILENCE: handoffs.on_silence,
+    plan_changing.LOOK: plan_changing.on_timer,
 }
 ON_JOB: Mapping[str, Callable[[UnitOfWork, events.JobFinished], Awaitable[None]]] = {
     webhooks.SEND: webhooks.on_sent,

@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from core.db.session import Database, UnitOfWork
+from core.db.session import Database, Transaction, UnitOfWork
 from core.errors import DomainError, ErrorKind, RaceLost
 from core.public_ids import new_account_id, new_id_key
 from core.roles import MemberRole
 from services.tenancy.members import add_member
+from services.tenancy.plans.changing import begin_plan
 from services.tenancy.store import accounts as store
 
 MOST_NAME = 200
@@ -31,22 +32,35 @@ async def ensure_account(uow: UnitOfWork) -> None:
 
 
 async def add_account(db: Database, name: str, owner_id: int) -> Account:
-    """Another account, owned by somebody; raises ACCOUNT_NAME, and RaceLost where one was added meanwhile.
+    """Another account without limits, owned by somebody; raises as `add_in`."""
+    async with db.transaction() as transaction:
+        return await add_in(transaction, name, owner_id)
 
-    The first number stays free for the account of the environment.
+
+async def add_in(transaction: Transaction, name: str, owner_id: int, *, has_plan: bool = False) -> Account:
+    """The same in a transaction, on the plan one begins with where it `has_plan`.
+
+    Raises ACCOUNT_NAME, SIGNUP_CLOSED where there is no plan, and RaceLost where one was added meanwhile. The first
+    number stays free for the account of the environment.
     """
+    named, db = _check_name(name), transaction.database
+    now = db.clock.now()
+    number = max(await store.find_last_account(transaction.conn), db.env.account_id) + 1
+    row = _row(number, named, db.env.default_language, now)
+    if not await store.add_account(transaction.conn, row):
+        raise RaceLost("another account was added meanwhile")
+    async with transaction.unit(number) as uow:
+        await add_member(uow, owner_id, MemberRole.OWNER)
+        if has_plan:
+            await begin_plan(uow)
+    return Account(number, str(row["public_id"]), named, now)
+
+
+def _check_name(name: str) -> str:
     named = " ".join(name.split())
     if not 0 < len(named) <= MOST_NAME:
         raise DomainError(ErrorKind.INVALID, "ACCOUNT_NAME", f"a name has 1 to {MOST_NAME} letters")
-    now = db.clock.now()
-    async with db.transaction() as transaction:
-        number = max(await store.find_last_account(transaction.conn), db.env.account_id) + 1
-        row = _row(number, named, db.env.default_language, now)
-        if not await store.add_account(transaction.conn, row):
-            raise RaceLost("another account was added meanwhile")
-        async with transaction.unit(number) as uow:
-            await add_member(uow, owner_id, MemberRole.OWNER)
-    return Account(number, str(row["public_id"]), named, now)
+    return named
 
 
 def _row(number: int, name: str, language: str, now: datetime) -> dict[str, object]:

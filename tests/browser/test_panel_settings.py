@@ -13,13 +13,24 @@ from core.lifecycle import BotKind
 from core.roles import MemberRole
 from services.tenancy.bot_care.connecting import connect_bot
 from services.tenancy.members import add_member
+from services.tenancy.plans.changing import put_on_plan
+from services.tenancy.plans.offered import offer_plans, read_plans
 from services.tenancy.schemas import ConnectedBot
 from tests.browser.panel_page import LOOKS, opened, serving
 from web.api.panel import BUILT
 
 OWNER, CURATOR = 1001, 2002
 RU_DARK = LOOKS[1]
-SETTINGS = ("bots", "payment", "school", "team", "groups", "keys", "record", "sessions")
+SETTINGS = ("bots", "payment", "school", "plan", "team", "groups", "keys", "record", "sessions")
+PLANS = [
+    {
+        "code": "small",
+        "name": {"ru": "Малый", "en": "Small"},
+        "limits": {"bots": 1, "students": 20},
+        "first": True,
+    },
+    {"code": "large", "name": {"ru": "Большой", "en": "Large"}, "limits": {"bots": 10, "storage": 5000}},
+]
 MONEY = ("orders", "tariffs", "promo", "subscriptions", "partners")
 pytestmark = [
     pytest.mark.asyncio(loop_scope="session"),
@@ -29,11 +40,13 @@ pytestmark = [
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def school(school: Database, env: Environment) -> Database:
-    """An account with a bot and a curator."""
+    """An account with a bot and a curator, on the smaller one of two plans."""
     async with school.unit(1) as uow:
         bot = ConnectedBot(77, 1, BotKind.COURSE, "lessons_bot", "Lessons", "77:none")
         await connect_bot(uow, env.keys, bot)
         await add_member(uow, CURATOR, MemberRole.CURATOR, "Anna")
+        await offer_plans(uow, read_plans(PLANS))
+        await put_on_plan(uow, "small")
     return school
 
 

@@ -475,6 +475,9 @@ async def _team(uow: UnitOfWork, world: World, ids: Iterator[int]) -> Mapping[st
     await add_row(uow, tables["audit_log"], deed, {"id": next(ids)})
     await add_row(uow, tables["audit_log"], deed, {"id": next(ids), "number": 1, "code": mark})
     await add_row(uow, tables["audit_log"], deed, {"id": next(ids)})
+    plan = {"code": "school", "name": {"*": mark}, "limits": {}, "tariff": "basic", "is_offered": True}
+    await add_row(uow, tables["plans"], {**plan, "position": 0}, {"id": next(ids)})
+    await add_row(uow, tables["account_plans"], {"code": "school", "payer_id": ANNA}, {"id": next(ids)})
     address = {"url": f"https://{mark}.example", "events": [], "secret_sealed": mark, "created_at": uow.now}
     webhook_id = await add_row(uow, tables["webhooks"], address, {"id": next(ids)})
     said = {"webhook_id": webhook_id, "event": "order.paid", "body": mark, "state": "sent", "at": uow.now}

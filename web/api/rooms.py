@@ -40,9 +40,9 @@ from web.api.messaging import (
     triggers,
 )
 from web.api.people import bulk, conditions, contacts, lists_of_people, person, segments, why
-from web.api.tenancy import account, bots, first_run, groups
+from web.api.tenancy import account, bots, first_run, groups, plan
 
-TENANCY = (account.room, bots.room, groups.room, first_run.room)
+TENANCY = (account.room, bots.room, groups.room, first_run.room, plan.room)
 PEOPLE = (
     contacts.room,
     bulk.room,

@@ -6,9 +6,10 @@ from typing import Annotated
 from fastapi import Response
 from pydantic import ConfigDict, Field, model_validator
 
+from core.db.session import until_won
 from services.people.contacts import find_by_telegram_id
 from services.tenancy.permissions import Permission
-from services.tenancy.sign_in import entering, sessions
+from services.tenancy.sign_in import entering, registering, sessions
 from services.tenancy.sign_in.callers import Place, list_places
 from web.api.calls import BASE, ApiCall, Call
 from web.api.cookies import drop_cookie, write_cookie
@@ -37,6 +38,24 @@ class SignIn(Body):
     def _one_of_them(self) -> "SignIn":
         if sum(proof is not None for proof in (self.code, self.widget, self.init_data)) != 1:
             raise ValueError("one of code, widget, init_data")
+        return self
+
+
+class Registration(Body):
+    """What the school is called, and one proof of who its owner is."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"name": "Clear words", "init_data": "user=…"}]}
+    )
+
+    name: Annotated[str, Field(min_length=1, max_length=200)]
+    widget: dict[str, str | int] | None = None
+    init_data: Annotated[str, Field(min_length=1, max_length=MOST_SIGNED)] | None = None
+
+    @model_validator(mode="after")
+    def _one_of_them(self) -> "Registration":
+        if (self.widget is None) == (self.init_data is None):
+            raise ValueError("one of widget, init_data")
         return self
 
 
@@ -110,6 +129,19 @@ async def create_session(call: Call, body: SignIn) -> SignedIn:
     known = await _recognise(call, body)
     device = call.request.headers.get("user-agent", "")
     entered = await entering.enter(call.db, known, device) if known else None
+    if entered is None:
+        raise Problem(401, "SIGN_IN_REFUSED")
+    call.cookies.append(write_cookie(call.request, entered.token))
+    return SignedIn(csrf=sessions.csrf_token(call.db.env, entered.session_id), account=entered.account)
+
+
+@room.post("/accounts", Policy(scope=Scope.PUBLIC, auth=Auth.NONE, apart=True), 201)
+async def create_account(call: Call, body: Registration) -> SignedIn:
+    """Make an account of your own with Telegram's login button or a Mini App's data, where the operator lets people; you are signed in."""
+    known = await _recognise(call, SignIn(widget=body.widget, init_data=body.init_data))
+    device = call.request.headers.get("user-agent", "")
+    name = body.name
+    entered = await until_won(lambda: registering.register(call.db, known, name, device)) if known else None
     if entered is None:
         raise Problem(401, "SIGN_IN_REFUSED")
     call.cookies.append(write_cookie(call.request, entered.token))

@@ -21,6 +21,7 @@ from core.db.models import (
     people,
     tenancy,
     tenancy_api,
+    tenancy_plans,
     tenancy_webhooks,
 )
 
@@ -45,5 +46,6 @@ __all__ = [
     "people",
     "tenancy",
     "tenancy_api",
+    "tenancy_plans",
     "tenancy_webhooks",
 ]

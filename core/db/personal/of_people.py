@@ -3,7 +3,7 @@
 from sqlalchemy import Table, or_
 from sqlalchemy.sql.elements import ColumnElement
 
-from core.db.models import content, content_wizards, people, tenancy, tenancy_api
+from core.db.models import content, content_wizards, people, tenancy, tenancy_api, tenancy_plans
 from core.db.personal.declaring import (
     Personal,
     Purpose,
@@ -191,6 +191,14 @@ OF_PEOPLE: tuple[Personal, ...] = (
         shown=("name", "created_at"),
         inner=("creator_id", "permissions", "secret_hash", "ending", "expires_at", "used_at", "revoked_at"),
         plain=("id",),
+        retention=Retention.WHILE_A_MEMBER,
+    ),
+    Personal(
+        tenancy_plans.account_plans,
+        Purpose.TEAM,
+        by_telegram("payer_id"),
+        inner=("payer_id", "chosen_by"),
+        plain=("id", "code", "chosen", "free_until", "suspended_at", "reason", "told"),
         retention=Retention.WHILE_A_MEMBER,
     ),
     Personal(

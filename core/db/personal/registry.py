@@ -38,6 +38,7 @@ IMPERSONAL: Mapping[str, str] = {
     "outreaches": "lists by name; their people stand in outreach_people",
     "partner_rules": "what partners get",
     "payment_accounts": "the shop's own keys",
+    "plans": "what accounts may use",
     "promo_codes": "codes",
     "provider_events": "which notices of payments have come; what they say is asked for, not kept",
     "rate_holds": "until when Telegram wants no message in a chat: seconds to minutes",

@@ -21,7 +21,7 @@ from services.commerce.catalog.upgrades import Kind, find_difference
 from services.commerce.orders import paying, purchases
 from services.commerce.orders.orders import REMIND_AFTER, REMINDER, OrderOutcome, add_order
 from services.commerce.partners.commissions import doubt_own_gift
-from services.commerce.payments import notices, receipts
+from services.commerce.payments import receipts
 from services.commerce.payments.payments import find_paid, get_order
 from services.commerce.schemas import Gift, Order, Tariff
 from services.commerce.store import access as access_store
@@ -82,8 +82,7 @@ async def choose_gift(uow: UnitOfWork, contact: Contact, chosen: ChosenOffer, ke
         await paying.show_ways(uow, waiting, key)
         return OrderOutcome.WAITS
     price = Money(tariff.price, tariff.currency)
-    if price.amount and not await paying.list_charges(uow, price, tariff.stars):
-        await notices.report_no_checkout(uow, chosen.place.to, key)
+    if await paying.is_closed(uow, contact, tariff, price, (chosen.place.to, key), gift=True):
         return OrderOutcome.CLOSED
     order_id = await add_order(uow, _row(uow, contact, chosen))
     if order_id is None:

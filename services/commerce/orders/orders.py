@@ -26,7 +26,7 @@ from services.commerce.catalog.tariffs import (
 from services.commerce.catalog.terms import Asked, find_terms
 from services.commerce.catalog.upgrades import Kind
 from services.commerce.orders import holds, paying
-from services.commerce.payments import notices, payments
+from services.commerce.payments import payments
 from services.commerce.plan_documents import write_plan
 from services.commerce.promo import uses
 from services.commerce.schemas import Order, Tariff
@@ -53,7 +53,7 @@ class OrderOutcome(StrEnum):
     ASKED = "asked"  # it is ordered, and the buyer is asked how they would like to pay
     WAITS = "waits"  # it had been ordered before and is not paid yet
     EXPLAINED = "explained"  # there is something to be read before it is ordered, or instead
-    CLOSED = "closed"  # nobody can pay here, and the buyer was told so
+    CLOSED = "closed"  # nobody can buy here now, and the buyer was told so
 
 
 async def choose_tariff(
@@ -83,10 +83,8 @@ async def choose_tariff(
     if chosen.terms != terms_of(tariff, asked.quote):
         show_changed(uow, chosen, key, AGREE if agreed else BUY, asked.quote)
         return OrderOutcome.EXPLAINED
-    if asked.quote.due and not await paying.list_charges(
-        uow, Money(asked.quote.due, tariff.currency), tariff.stars
-    ):
-        await notices.report_no_checkout(uow, chosen.place.to, key)
+    price = Money(asked.quote.due, tariff.currency)
+    if await paying.is_closed(uow, contact, tariff, price, (chosen.place.to, key)):
         return OrderOutcome.CLOSED
     if waiting:
         await _replace(uow, waiting, chosen, asked.quote, key)

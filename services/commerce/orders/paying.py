@@ -9,17 +9,20 @@ from core.lifecycle import OrderStatus, PaymentKind, PaymentStatus
 from core.money import Money
 from core.pay_ways import PayWay
 from core.presses import PressKind
+from services.commerce.catalog.products import is_product
 from services.commerce.catalog.tariffs import get_tariff_by_id
 from services.commerce.orders import contact as receipt
 from services.commerce.orders import holds
-from services.commerce.payments import invoices, moves, payments
+from services.commerce.payments import invoices, moves, notices, payments
 from services.commerce.payments.accounts import list_ways
 from services.commerce.payments.notices import provider_name
-from services.commerce.schemas import Order, Payment
+from services.commerce.schemas import Order, Payment, Tariff
 from services.commerce.store import orders as store
 from services.delivery import speech
 from services.delivery.speech import Address, Keyboard, Words
 from services.people.schemas import Contact
+from services.tenancy.plans import room
+from services.tenancy.plans.offered import Resource
 
 PAY_BY = PressKind.PAY_BY  # kind of the button that chooses how an order is paid: order-provider
 LIVE = (PaymentStatus.NEW, PaymentStatus.PENDING)
@@ -30,6 +33,35 @@ async def list_charges(uow: UnitOfWork, price: Money, stars: int | None) -> Char
     """The ways in which a price can be paid here, with what is paid then, by the provider's name."""
     charges = ((way, way.charge(price, stars)) for way in await list_ways(uow))
     return {way.provider: (way, money) for way, money in charges if money is not None}
+
+
+async def is_closed(
+    uow: UnitOfWork,
+    contact: Contact,
+    tariff: Tariff,
+    price: Money,
+    place: tuple[Address, str],
+    *,
+    gift: bool = False,
+) -> bool:
+    """Whether nothing can be bought here now, which the buyer is told at `place` (with the key of what is said).
+
+    The account's plan may have no room for them (who is a student already needs none), or nobody takes their money.
+    """
+    if not await _takes_more(uow, contact, tariff, is_gift=gift):
+        await notices.report_full(uow, *place)
+    elif price.amount and not await list_charges(uow, price, tariff.stars):
+        await notices.report_no_checkout(uow, *place)
+    else:
+        return False
+    return True
+
+
+async def _takes_more(uow: UnitOfWork, contact: Contact, tariff: Tariff, *, is_gift: bool) -> bool:
+    has_place = not is_gift and await room.is_student(uow, contact.id)
+    if has_place or await is_product(uow, tariff):
+        return not await room.is_suspended(uow)
+    return await room.has_room(uow, Resource.STUDENTS)
 
 
 async def _charges_of(uow: UnitOfWork, order: Order) -> Charges:

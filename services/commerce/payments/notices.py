@@ -88,6 +88,12 @@ async def report_no_checkout(uow: UnitOfWork, to: Address, key: str) -> None:
     await tell_admins(uow, speech.words("checkout-none"), f"checkout:none:{uow.now:%Y%m%d}")
 
 
+async def report_full(uow: UnitOfWork, to: Address, key: str) -> None:
+    """The account's plan takes nobody more: the buyer hears it before they pay, and once a day the admins."""
+    speech.say(uow, to, speech.words("checkout-full"), key)
+    await tell_admins(uow, speech.words("plan-turned-away"), f"plan:away:{uow.now:%Y%m%d}")
+
+
 async def report_refusal(uow: UnitOfWork, order: Order, provider: str, cause: str) -> None:
     """A provider refuses to make payments: once a day and cause the admins hear it, whoever wants to buy."""
     words = speech.words(

@@ -14,6 +14,8 @@ from core.text.message import MediaKind
 from services.content.importing.media import SUFFIXES, kind_of, limit_of
 from services.content.messages.media import OWN, find_below, find_file, keep_received
 from services.content.store import media as store
+from services.tenancy.plans import room
+from services.tenancy.plans.offered import Resource
 
 ORDERS: Mapping[str, Order] = by_number(media_files.c.id)
 MOST_NAME = 256
@@ -55,6 +57,11 @@ def take(env: Environment, path: Path, name: str) -> Received:
     return Received(keep_received(env, path, suffix), name[-MOST_NAME:], kind, size)
 
 
+async def check_room(uow: UnitOfWork, size: int) -> None:
+    """Raise as `room.take` where the account's plan has no room for so many bytes more."""
+    await room.check(uow, Resource.STORAGE, size)
+
+
 def _is_what_it_says(path: Path, kind: MediaKind) -> bool:
     """A picture is one, and nothing is a database or a private key."""
     with path.open("rb") as file:
@@ -64,7 +71,12 @@ def _is_what_it_says(path: Path, kind: MediaKind) -> bool:
 
 
 async def add(uow: UnitOfWork, received: Received) -> MediaFile:
-    """Have a kept file among those of the account; the same bytes are the same file, by its latest name."""
+    """Have a kept file among those of the account; the same bytes are the same file, by its latest name.
+
+    Raises as `room.take` where the account's plan has no room for it.
+    """
+    if not await store.has_ref(uow.conn, uow.account_id, received.ref):
+        await room.take(uow, Resource.STORAGE, received.size)
     row = {"ref": received.ref, "name": received.name, "kind": received.kind, "size": received.size}
     return await get(uow, await store.put_file(uow.conn, uow.account_id, {**row, "added_at": uow.now}))
 

@@ -42,6 +42,12 @@ async def put_file(conn: AsyncConnection, account_id: int, row: Row) -> int:
     return int(rows.scalar_one())
 
 
+async def has_ref(conn: AsyncConnection, account_id: int, ref: str) -> bool:
+    """Whether a file is among those of the account."""
+    mine = select(media_files.c.id).where(media_files.c.account_id == account_id, media_files.c.ref == ref)
+    return await conn.scalar(mine) is not None
+
+
 async def list_file_page(
     conn: AsyncConnection, account_id: int, kind: str | None, part: Slice
 ) -> Sequence[Any]:

@@ -23,6 +23,8 @@ from services.learning.runs.runs import NewRun
 from services.learning.schemas import StoredRun
 from services.learning.store import runs as store
 from services.people.schemas import Contact
+from services.tenancy.plans import room
+from services.tenancy.plans.offered import Resource
 
 
 class Turn(StrEnum):
@@ -67,7 +69,8 @@ class _Way:
 async def enter_course(uow: UnitOfWork, contact: Contact, to: Address, payload: str) -> Entrance:
     """Let a person into the course; raises TOKEN_REFUSED for a bad link, PAYMENT_REQUIRED for a stranger.
 
-    Declined says that they are not on the list of a restricted course.
+    Declined says that they are not on the list of a restricted course. PLAN_STUDENTS and PLAN_SUSPENDED say that the
+    account's plan takes nobody more who has not paid.
     """
     way = await _find_way(uow, contact, to, payload)
     current = await run_lookup.find_current(uow, contact, to.bot_id)
@@ -110,9 +113,13 @@ async def _take_way(
     version = await flows.get_latest_version(uow, way.flow_id)
     if way.access_id is not None and not await _is_open(uow, contact, version.id):
         raise DomainError(ErrorKind.FORBIDDEN, "PAYMENT_REQUIRED")
+    if way.access_id is None:
+        await room.take(uow, Resource.STUDENTS)
     waits = active is not None
     new = NewRun(contact, to, version, way.deployment_id, way.access_id, way.origin, waits)
     run_id = await runs.start_run(uow, new)
+    if way.access_id is not None:  # whoever has paid comes in, whatever the plan says
+        await room.note_taken(uow, Resource.STUDENTS)
     return Entrance(run_id, Turn.WAITS if waits else Turn.NEW, active.id if active else None)
 
 

@@ -13,9 +13,16 @@ from core.text.refusal import InputRefused
 from services.messaging.broadcast_plan import Plan
 from services.messaging.broadcasts import moves
 from services.messaging.broadcasts.broadcasts import get_broadcast, watch
-from services.messaging.broadcasts.starting import load_audience, set_start, start, stop_without_audience
+from services.messaging.broadcasts.starting import (
+    load_audience,
+    set_start,
+    start,
+    stop_suspended,
+    stop_without_audience,
+)
 from services.messaging.schemas import Broadcast
 from services.messaging.store import broadcasts as store
+from services.tenancy.plans import room
 
 PLANNED = (BroadcastStatus.SCHEDULED,)
 DAY, WEEK = timedelta(days=1), timedelta(days=7)
@@ -84,6 +91,9 @@ async def _start(uow: UnitOfWork, broadcast: Broadcast, plan: Plan) -> None:
         await load_audience(uow, plan.tree)
     except InputRefused as refused:
         await stop_without_audience(uow, broadcast.id, refused)
+        return
+    if await room.is_suspended(uow):
+        await stop_suspended(uow, broadcast.id)
         return
     if await start(uow, broadcast.id, broadcast.bot_id, plan):
         await watch(uow, broadcast.id)

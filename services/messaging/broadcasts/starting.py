@@ -25,6 +25,8 @@ from services.people.conditions import audience
 from services.people.conditions.audience import Reach
 from services.people.conditions.base import Scope
 from services.people.conditions.tree import Node, load_tree
+from services.tenancy.plans import room
+from services.tenancy.plans.offered import Resource
 
 START = "broadcast_start"  # timer
 FOLLOWING = "broadcast_part"  # name under which the answer to the first of several messages comes back
@@ -56,7 +58,11 @@ async def start_broadcast(uow: UnitOfWork, bot_id: int, plan: Plan) -> int:
 
 
 async def begin(uow: UnitOfWork, broadcast_id: int, bot_id: int, plan: Plan) -> bool:
-    """Start a draft now, or plan it for the moment it names; False if it is no draft any more."""
+    """Start a draft now, or plan it for the moment it names; False if it is no draft any more.
+
+    Raises as `room.take` where the account's plan has no more of them.
+    """
+    await room.take(uow, Resource.BROADCASTS)
     if plan.at is None or plan.at <= uow.now:
         return await start(uow, broadcast_id, bot_id, plan)
     to = BroadcastStatus.SCHEDULED
@@ -110,6 +116,13 @@ async def stop_without_audience(uow: UnitOfWork, broadcast_id: int, refused: Inp
     if await cancel_broadcast(uow, broadcast_id):
         words = speech.words("broadcast-audience-gone", problem=refused.words)
         await tell_about(uow, await get_broadcast(uow, broadcast_id), words, "audience")
+
+
+async def stop_suspended(uow: UnitOfWork, broadcast_id: int) -> None:
+    """End a planned broadcast of an account that may begin nothing now, and tell who made it."""
+    if await cancel_broadcast(uow, broadcast_id):
+        words = speech.words("plan-broadcast-stopped")
+        await tell_about(uow, await get_broadcast(uow, broadcast_id), words, "plan")
 
 
 async def count_reach(uow: UnitOfWork, bot_id: int, tree: Node | None) -> Reach:

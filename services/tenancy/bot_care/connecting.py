@@ -10,6 +10,8 @@ from core.errors import DomainError, ErrorKind
 from core.events import BotBroke, BotMended, BotTookPlace
 from core.lifecycle import BotEnd, BotKind, BotTrouble
 from services.tenancy.bots import bot_id_of, find_bot, get_token, place_of
+from services.tenancy.plans import room
+from services.tenancy.plans.offered import Resource
 from services.tenancy.schemas import ConnectedBot
 from services.tenancy.store import bots as store
 from utils.sealed import KeyMissingError, KeyRing
@@ -113,9 +115,12 @@ async def connect_bot(
 ) -> None:
     """Store a bot beside the others, or in place of one; a token given now replaces the one known before.
 
-    The first of a kind is the one that counts where nothing names another. Raises BOT_TAKEN and BOT_NOT_CONNECTED.
+    The first of a kind is the one that counts where nothing names another. Raises BOT_TAKEN and BOT_NOT_CONNECTED,
+    and as `take` where the account's plan has no room for one more.
     """
     default, known = await find_bot(uow, bot.kind), await store.find_known(uow.conn, bot.id) or {}
+    if in_place_of is None and not known.get("is_active"):
+        await room.take(uow, Resource.BOTS)
     row = {
         "id": bot.id,
         "kind": bot.kind,

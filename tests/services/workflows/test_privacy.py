@@ -28,6 +28,7 @@ from tests.fakes.clock import StillClock
 NAMELESS = {"audit_log"}  # the team's own record, which nothing changes
 # In this world the person has a role, too; and how long Telegram wants no message is kept for seconds.
 LEFT = {
+    "account_plans.payer_id",
     "api_keys.creator_id",  # of the team
     "audit_log.actor_id",
     "canned_replies.chat_id",

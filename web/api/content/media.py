@@ -64,6 +64,8 @@ async def list_media(call: Call, page: Media, kind: MediaKind | None = None) -> 
 async def upload_medium(call: Call, name: FileName) -> MediumItem:
     """Upload a file: its bytes are the body, up to 50 MB (a picture 10 MB); the same bytes are the same file."""
     async with receive(call) as path:
+        async with call.read() as looking:
+            await library.check_room(looking, path.stat().st_size)
         received = await asyncio.to_thread(library.take, call.db.env, path, name)
     async with call.write() as uow:
         return _show(await library.add(uow, received))

@@ -7,7 +7,7 @@ import { useTranslation } from "react-i18next";
 
 import { ProblemError } from "../api/client";
 import { queries } from "../api/queries";
-import { meQuery, signIn } from "../api/session";
+import { meQuery, register, signIn } from "../api/session";
 import { chooseLanguage, isLanguageFixed } from "../i18n";
 
 type Proof = { code: string } | { init_data: string };
@@ -21,25 +21,30 @@ function takeProof(): Proof | null {
   return code ? { code } : { init_data: signed ?? "" };
 }
 
+const wantsSchool = new URLSearchParams(window.location.search).has("school");
+
 export function LoginScreen() {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const [code, setCode] = useState("");
   const [trouble, setTrouble] = useState("");
   const [busy, setBusy] = useState(false);
+  const [signed, setSigned] = useState(""); // by Telegram, of somebody who works nowhere here and wants a school of their own
+  const [school, setSchool] = useState("");
   const tried = useRef(false); // a code is good once: it is not sent twice
 
-  async function enter(proof: Proof) {
+  async function enter(proof: Proof, name = "") {
     setBusy(true);
     setTrouble("");
     try {
-      const entered = await signIn(proof);
+      const entered = name && "init_data" in proof ? await register(name, proof.init_data) : await signIn(proof);
       const me = await queries.fetchQuery(meQuery);
       if (!isLanguageFixed()) void chooseLanguage(me.language);
       const account = entered ?? me.accounts[0]?.id;
       await navigate(account ? { to: "/$account/home", params: { account } } : { to: "/" });
     } catch (error) {
-      setTrouble(error instanceof ProblemError ? error.problem.detail : t("unreached"));
+      if (wantsSchool && !name && "init_data" in proof && error instanceof ProblemError && error.problem.status === 401) setSigned(proof.init_data);
+      else setTrouble(error instanceof ProblemError ? error.problem.detail : t("unreached"));
     } finally {
       setBusy(false);
     }
@@ -53,7 +58,8 @@ export function LoginScreen() {
 
   function submit(event: FormEvent) {
     event.preventDefault();
-    if (code.trim()) void enter({ code: code.trim() });
+    if (signed && school.trim()) void enter({ init_data: signed }, school.trim());
+    else if (!signed && code.trim()) void enter({ code: code.trim() });
   }
 
   return (
@@ -61,20 +67,24 @@ export function LoginScreen() {
       <form onSubmit={submit}>
         <Stack>
           <Title order={1}>{t("login.title")}</Title>
-          <Text>{t("login.how")}</Text>
+          <Text>{t(signed ? "login.new" : "login.how")}</Text>
           {trouble && (
             <Alert color="red" role="alert">
               {trouble}
             </Alert>
           )}
-          <TextInput
-            label={t("login.code")}
-            value={code}
-            autoComplete="one-time-code"
-            onChange={(event) => setCode(event.currentTarget.value)}
-          />
+          {signed ? (
+            <TextInput label={t("login.school")} value={school} maxLength={200} onChange={(event) => setSchool(event.currentTarget.value)} />
+          ) : (
+            <TextInput
+              label={t("login.code")}
+              value={code}
+              autoComplete="one-time-code"
+              onChange={(event) => setCode(event.currentTarget.value)}
+            />
+          )}
           <Button type="submit" loading={busy}>
-            {t("login.enter")}
+            {t(signed ? "login.make" : "login.enter")}
           </Button>
           <Text size="sm">
             <Anchor component="button" type="button" onClick={() => void chooseLanguage(t("other-language-code"))}>

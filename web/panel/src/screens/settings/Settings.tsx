@@ -10,6 +10,7 @@ import { BotsPart } from "./Bots";
 import { GroupsPart } from "./Groups";
 import { KeysPart } from "./Keys";
 import { PaymentPart } from "./Payment";
+import { PlanPart } from "./Plan";
 import { RecordPart } from "./Record";
 import { SchoolPart } from "./School";
 import { SessionsPart } from "./Sessions";
@@ -21,6 +22,7 @@ const PARTS: readonly Part[] = [
   { name: "bots", needs: "bots.read", Shown: BotsPart },
   { name: "payment", needs: "account.administer", Shown: PaymentPart },
   { name: "school", needs: "settings.read", Shown: SchoolPart },
+  { name: "plan", needs: "settings.read", Shown: PlanPart },
   { name: "team", needs: "members.read", Shown: TeamPart },
   { name: "groups", needs: "bots.read", Shown: GroupsPart },
   { name: "keys", needs: "keys.change", Shown: KeysPart },

@@ -1,0 +1,1 @@
+"""The statements about plans, and how much an account has of what they limit."""
