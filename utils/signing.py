@@ -12,7 +12,7 @@ SPOKEN = "3479CDFGHJKMNPQRTWXY"  # no 0 O, 1 I L, 2 Z, 5 S, 6 b, 8 B, U V, and n
 def mac(key: bytes, *parts: str, size: int = 16) -> str:
     """Base64url of the first `size` bytes of HMAC-SHA256 over the parts (unambiguously joined)."""
     message = b"".join(len(raw).to_bytes(4, "big") + raw for raw in (part.encode() for part in parts))
-    digest = hmac.new(key, message, hashlib.sha256).digest()[:size]
+    digest = hmac.digest(key, message, "sha256")[:size]
     return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
 
 

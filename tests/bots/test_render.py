@@ -12,10 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bots.runtime.sending.render import MOST_CAPTION, MOST_TEXT, Renderer
-from bots.runtime.sending.saying import Listener
+from bots.runtime.sending.saying import Known, Listener
 from core.environment import Environment
 from core.lifecycle import Priority
 from core.presses import ADMINS, Press, verify
+from core.text.catalog import say
 from core.text.markup import to_html
 from services.delivery import speech
 from services.delivery.schemas import QueuedCall, Rendered, Unrendered
@@ -100,6 +101,25 @@ def test_a_stranger_is_spoken_to_in_the_houses_language(env: Environment) -> Non
     done = Renderer(env, {})._render(call(payload), dict(payload), {}, {})
     assert isinstance(done, Rendered)
     assert "Нужно доработать" in done.text
+
+
+def test_what_some_are_told_alike_no_others_are_told(env: Environment) -> None:
+    known: Known = {}
+    people = [
+        Listener(language, {"user.first_name": name}, known=known)
+        for language, name in (("en", "Ann"), ("ru", "Яна"), ("en", "Bob"), ("ru", "Ян"))
+    ]
+    payload = {
+        "text": {"c": {"en": "Hi, {{user.first_name}}", "ru": "Привет"}},
+        "buttons": [[{"text": {"t": "consent-give", "v": {}}, "press": "tr.1"}]],
+    }
+    renderer, queued = Renderer(env, {7001: "shop_bot"}), call(payload)
+    made = [renderer._render(queued, dict(payload), {(1, CHAT): person}, {}) for person in people]
+    told = [done.fields for done in made if isinstance(done, Rendered)]
+    assert [fields["text"] for fields in told] == ["Hi, Ann", "Привет", "Hi, Bob", "Привет"]
+    labels = [fields["reply_markup"]["inline_keyboard"][0][0]["text"] for fields in told]
+    assert labels == [say("consent-give", language) for language in ("en", "ru", "en", "ru")]
+    assert len(known) == 3
 
 
 def test_words_inside_words_money_and_lists(env: Environment) -> None:

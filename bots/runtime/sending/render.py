@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bots.runtime.sending.altering import alter
-from bots.runtime.sending.saying import Listener, say_to
+from bots.runtime.sending.saying import Known, Listener, say_to
 from core.environment import Environment
 from core.errors import DomainError
 from core.links import is_web
@@ -40,7 +40,7 @@ MOST_QUESTION = 300
 MOST_OPTION = 100
 MOST_BUTTONS = 100  # with more Telegram refuses all of the message
 WORDY = ("text", "caption", "question", "heading", "below")
-FILES = ("photo", "voice", "video", "document", "audio", "animation", "video_note")
+FILES = frozenset({"photo", "voice", "video", "document", "audio", "animation", "video_note"})
 Fields = dict[str, Any]
 
 
@@ -56,11 +56,15 @@ class Renderer:
     ) -> list[Rendered | Unrendered]:
         """Final fields for each call; one that cannot be rendered does not keep the others back."""
         calls, drafts = await _gather_pieces(conn, calls, _read_all(calls))
+        unlike = list({id(draft): draft for draft in drafts}.values())  # all of a broadcast are one
+        wordy_drafts = {id(draft) for draft in unlike if _needs_words(draft)}
         wordy = [
-            call for call, draft in zip(calls, drafts, strict=True) if not call.frozen and _needs_words(draft)
+            call
+            for call, draft in zip(calls, drafts, strict=True)
+            if not call.frozen and id(draft) in wordy_drafts
         ]
-        people = await self._load_people(conn, wordy, drafts)
-        files = await self._load_files(conn, calls, drafts)
+        people = await self._load_people(conn, wordy, unlike)
+        files = await self._load_files(conn, calls, unlike)
         return [self._render(call, draft, people, files) for call, draft in zip(calls, drafts, strict=True)]
 
     def _render(
@@ -74,8 +78,9 @@ class Renderer:
             fields = {**draft, "chat_id": call.chat_id}  # a group that moved keeps its words
             return Rendered(call, fields, _said(draft))
         env = self.env.of_account(call.account_id)
-        listener = people.get((call.account_id, call.chat_id)) or Listener(env.default_language)
-        listener = replace(listener, own=env.own_texts)
+        listener = people.get((call.account_id, call.chat_id))
+        if listener is None:
+            listener = Listener(env.default_language, own=env.own_texts)
         try:
             return _as_change(self._finish(call, draft, listener, files))
         except (DomainError, KeyError, ValueError) as error:
@@ -86,14 +91,14 @@ class Renderer:
     ) -> Rendered:
         fields = {**draft, "chat_id": call.chat_id}
         for name, limit in (("text", MOST_TEXT), ("caption", MOST_CAPTION)):
-            if isinstance(fields.get(name), Mapping):
+            if isinstance(fields.get(name), dict):
                 fields[name] = cut_html(say_to(fields[name], listener), limit)
                 fields.setdefault("parse_mode", "HTML")
         if "heading" in fields:
             _put_heading(fields, listener)
         if "below" in fields:
             fields["text"] += "\n\n" + strip_tags(say_to(fields.pop("below"), listener))
-        if isinstance(fields.get("question"), Mapping):
+        if isinstance(fields.get("question"), dict):
             _ask(fields, listener)
         buttons = fields.pop("buttons", None) or []
         if _goes_on(fields.pop("continues", ()), draft, listener):
@@ -102,7 +107,7 @@ class Renderer:
         if keyboard := list(filter(None, [[made for _, made in row if _works(made)] for row in rows])):
             fields["reply_markup"] = {"inline_keyboard": fit_below((), keyboard, MOST_BUTTONS)}
         dead = tuple(_label(key, made, listener) for row in rows for key, made in row if not _works(made))
-        for name in FILES:
+        for name in fields.keys() & FILES:
             self._name_file(fields, name, files)
         if isinstance(fields.get("media"), list):
             fields["media"] = [self._finish_part(part, listener, files) for part in fields["media"]]
@@ -113,7 +118,7 @@ class Renderer:
     ) -> Fields:
         """One file of an album."""
         fields = dict(part)
-        if isinstance(fields.get("caption"), Mapping):
+        if isinstance(fields.get("caption"), dict):
             fields["caption"] = cut_html(say_to(fields["caption"], listener), MOST_CAPTION)
             fields["parse_mode"] = "HTML"
         self._name_file(fields, "media", files)
@@ -149,9 +154,22 @@ class Renderer:
         values = await self._load_values(conn, list(listeners.values()), wanted)
         bot_names = await self._bot_values(conn, calls[0].bot_id, wanted)
         languages = await groups.load_languages(conn, {call.chat_id for call in calls if call.chat_id < 0})
-        there = {key: Listener(language, bot_names) for key, language in languages.items()}
+        own = {
+            account_id: self.env.of_account(account_id).own_texts
+            for account_id, _ in (*languages, *listeners)
+        }
+        known: dict[int, Known] = {account_id: {} for account_id in own}
+        there = {
+            key: Listener(language, bot_names, own[key[0]], known[key[0]])
+            for key, language in languages.items()
+        }
         return there | {
-            key: Listener(contact.language, {**bot_names, **values.get(contact.id, {})})
+            key: Listener(
+                contact.language,
+                {**bot_names, **values[contact.id]} if contact.id in values else bot_names,
+                own[key[0]],
+                known[key[0]],
+            )
             for key, contact in listeners.items()
         }
 
@@ -260,7 +278,7 @@ def _files(draft: Fields) -> list[Mapping[str, str]]:
 
 def _needs_words(draft: Fields) -> bool:
     is_album = isinstance(draft.get("media"), list)
-    return is_album or "buttons" in draft or any(isinstance(draft.get(name), Mapping) for name in WORDY)
+    return is_album or "buttons" in draft or any(isinstance(draft.get(name), dict) for name in WORDY)
 
 
 def _said(fields: Fields) -> str:

@@ -34,13 +34,18 @@ MOMENT = "d MMMM, HH:mm"
 UNSET = dict.fromkeys(BUILT_IN, "")
 
 
+Known = dict[tuple[int, str, bool], tuple[Any, str]]
+"""What all who speak a language are told alike, by the words' identity; the words stay with it, so that no others get it."""
+
+
 @dataclass
 class Listener:
-    """Who a call speaks to."""
+    """Who a call speaks to; the listeners of one account in a batch share what they are told alike."""
 
     language: str
     values: Mapping[str, str] = field(default_factory=dict)
     own: OwnTexts = field(default_factory=dict)
+    known: Known = field(default_factory=dict)
 
 
 def show_words(words: Words, language: str) -> str:
@@ -52,10 +57,26 @@ def say_to(value: Any, listener: Listener, *, escape: bool = True) -> str:
     """Text from words: a key of ours with values, an author's template, money, a list; a bare string is plain text, never HTML."""
     if isinstance(value, list):
         return ", ".join(say_to(part, listener, escape=escape) for part in value)
+    key = (id(value), listener.language, escape)
+    if key in listener.known:
+        return listener.known[key][1]
     sentence = read_sentence(value)
-    if sentence is not None:
-        return _say(sentence, listener, escape=escape)
-    return escape_html(str(value), quote=False) if escape else str(value)
+    if sentence is None:
+        return escape_html(str(value), quote=False) if escape else str(value)
+    said = _say(sentence, listener, escape=escape)
+    if _is_alike(sentence, listener.language):
+        listener.known[key] = value, said
+    return said
+
+
+def _is_alike(sentence: Sentence, language: str) -> bool:
+    """Whether everybody who speaks the language is told the same."""
+    match sentence:
+        case OurText(_, values):
+            return not any(isinstance(value, Mapping | list) for value in values.values())
+        case AuthorText(texts, values):
+            return not values and "{{" not in localize(texts, language)
+    return False
 
 
 def _say(sentence: Sentence, listener: Listener, *, escape: bool) -> str:

@@ -233,9 +233,11 @@ class Sender:
 
     def _uploads(self, fields: Mapping[str, Any]) -> tuple[dict[str, Upload], Mapping[str, Any]]:
         files = {name: value for name, value in fields.items() if _is_file(value)}
+        album = [dict(part) for part in _parts(fields)]
+        if not files and not album:
+            return {}, fields
         uploads = {name: self._read(file) for name, file in files.items()}
         plain = {name: value for name, value in fields.items() if name not in files}
-        album = [dict(part) for part in _parts(fields)]
         for number, part in enumerate(album):
             if _is_file(part["media"]):
                 uploads[f"file{number}"] = self._read(part["media"])
@@ -297,7 +299,7 @@ def _parts(fields: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 
 def _is_file(value: Any) -> bool:
-    return isinstance(value, Mapping) and "media" in value and set(value) <= {"media", "name"}
+    return isinstance(value, dict) and "media" in value and set(value) <= {"media", "name"}
 
 
 def _file_id(result: Any, name: str) -> str | None:

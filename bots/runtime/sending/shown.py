@@ -1,4 +1,7 @@
-"""What stands in the messages a bot has shown, as far as its owner remembers: an edit to the same is not sent."""
+"""What stands in the messages a bot has shown, as far as its owner remembers: an edit to the same is not sent.
+
+Broadcasts are left out: they are changed as a whole, and each would drive out what people are at.
+"""
 
 import json
 from collections import OrderedDict
@@ -31,7 +34,7 @@ class Shown:
         if edited is not None and call.call.method in (EDIT, *ALSO_EDIT):
             self._looks.pop(edited, None)
         place = edited if call.call.method == EDIT else _place(call, result)
-        if done and place is not None and call.call.method in SAYS:
+        if done and place is not None and call.call.method in SAYS and call.call.broadcast_id is None:
             self._looks[place] = _look(call.fields)
             while len(self._looks) > MOST:
                 self._looks.popitem(last=False)
