@@ -11,6 +11,8 @@ from core.db.session import Database
 from core.environment import Environment
 from core.lifecycle import BotKind
 from core.roles import MemberRole
+from core.text.catalog import say
+from services.content.messages import own_texts
 from services.tenancy.bot_care.connecting import connect_bot
 from services.tenancy.members import add_member
 from services.tenancy.plans.changing import put_on_plan
@@ -20,8 +22,22 @@ from tests.browser.panel_page import LOOKS, opened, serving
 from web.api.panel import BUILT
 
 OWNER, CURATOR = 1001, 2002
+KEY = "invite-new"
+ORIGINAL = say(KEY, "en")
 RU_DARK = LOOKS[1]
-SETTINGS = ("bots", "payment", "school", "plan", "team", "groups", "keys", "record", "sessions")
+SETTINGS = (
+    "bots",
+    "payment",
+    "school",
+    "texts",
+    "texts&place=paying",
+    "plan",
+    "team",
+    "groups",
+    "keys",
+    "record",
+    "sessions",
+)
 PLANS = [
     {
         "code": "small",
@@ -59,7 +75,7 @@ async def test_every_part_fits_a_phone(browser: Browser, school: Database, pictu
                 await panel.page.goto(f"{base}/{screen}?tab={part}")
                 await expect(panel.page.locator("[aria-busy=true]")).to_have_count(0)
                 await expect(panel.page.locator("nav a[aria-current=page]").last).to_be_visible()
-                await panel.must_be_fit(f"{screen}-{part}")
+                await panel.must_be_fit(f"{screen}-{part}".replace("&place=", "-"))
 
 
 async def test_what_is_set_is_kept_and_a_key_is_shown_once(
@@ -119,3 +135,38 @@ async def test_a_curator_sees_only_what_is_theirs(
         )
         assert names == ["Team", "You"]
         assert await panel.page.get_by_role("button", name="Remove").count() == 0
+
+
+async def test_a_sentence_is_said_in_own_words_and_somebody_elses_are_not_overwritten(
+    browser: Browser, school: Database, pictures: Path | None
+) -> None:
+    async with serving(school) as address, opened(browser, address, LOOKS[0], pictures) as panel:
+        await panel.sign_in(school, OWNER)
+        page = panel.page
+        await page.goto(f"{page.url.removesuffix('/home')}/settings?tab=texts")
+        await page.get_by_role("searchbox", name="Find by words").fill("lets in nobody")
+        await page.get_by_role("link", name=re.compile("It lets in nobody else")).click()
+        words = page.get_by_role("textbox", name="English")
+        await words.fill("Your door to <b>us</b>")
+        seen = page.get_by_role("figure", name="As people see it").last
+        await expect(seen.locator("b")).to_have_text("us")
+        await panel.must_be_fit("settings-text")
+        async with school.unit(1) as uow:  # somebody else is quicker
+            _, revision = await own_texts.get_text(uow, KEY)
+            await own_texts.change_text(uow, KEY, {"en": "Come in"}, revision)
+        await page.get_by_role("button", name="Say it like this (English)").click()
+        await expect(page.get_by_role("alert")).to_contain_text("Come in")
+        await panel.must_be_fit("settings-text-changed")
+        await page.get_by_role("button", name="Go on with mine").click()
+        await page.get_by_role("button", name="Say it like this (English)").click()
+        await expect(page.get_by_text("Saved: both bots say it from now on")).to_be_visible()
+        assert (await _own(school)) == {"en": "Your door to <b>us</b>"}
+        await page.get_by_role("button", name="Back to the original").click()
+        await page.get_by_role("dialog").get_by_role("button", name="Put the original back").click()
+        await expect(words).to_have_value(ORIGINAL)
+        assert (await _own(school)) == {}
+
+
+async def _own(school: Database) -> dict[str, str]:
+    async with school.unit(1) as uow:
+        return dict((await own_texts.get_text(uow, KEY))[0].texts)

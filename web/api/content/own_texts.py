@@ -6,6 +6,7 @@ from fastapi import Path
 from pydantic import Field
 
 from core.text.catalog import LANGUAGES, say
+from core.text.own import name_variables
 from services.content.messages import own_texts
 from services.content.messages.own_texts import OwnText
 from services.tenancy.permissions import Permission
@@ -23,6 +24,7 @@ TEXT = {
     "place": "meeting",
     "place_label": "The first words",
     "variables": [],
+    "examples": {"ru": {}, "en": {}},
     "delivered": {"ru": "Здравствуйте", "en": "Hello"},
     "own": {"en": "Hello and welcome"},
     "is_changed": True,
@@ -30,7 +32,10 @@ TEXT = {
 
 
 class OwnTextItem(Answer):
-    """A sentence as delivered, by language, and what is said instead; texts are HTML as Telegram has it, `{name}` a variable."""
+    """A sentence as delivered, by language, and what is said instead; texts are HTML as Telegram has it, `{name}` a variable.
+
+    `examples` say by language what a variable may become.
+    """
 
     model_config = example(**TEXT)
 
@@ -38,6 +43,7 @@ class OwnTextItem(Answer):
     place: str
     place_label: str
     variables: list[str]
+    examples: dict[str, dict[str, str]]
     delivered: dict[str, str]
     own: dict[str, str]
     is_changed: bool
@@ -94,6 +100,7 @@ def _show(text: OwnText, language: str) -> OwnTextItem:
         place=sentence.place,
         place_label=say(f"text-place-{sentence.place}", language),
         variables=sorted(sentence.variables),
+        examples={tongue: name_variables(sentence, tongue) for tongue in LANGUAGES},
         delivered={tongue: sentence.deliver(tongue) for tongue in LANGUAGES},
         own=dict(text.texts),
         is_changed=bool(text.texts),

@@ -110,7 +110,7 @@ const settings = createRoute({
   getParentRoute: () => account,
   path: "/settings",
   component: lazyRouteComponent(() => withWords("settings", import("../screens/settings/Settings")), "SettingsScreen"),
-  validateSearch: pick("tab"),
+  validateSearch: pick("tab", "text", "words", "only", "place"),
 });
 
 const tree = root.addChildren([login, start, account.addChildren([home, inbox, review, work, questions, question, people, person, flows, flow, money, order, numbers, broadcasts, broadcast, settings])]);

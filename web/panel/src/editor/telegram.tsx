@@ -10,6 +10,11 @@ export function showText(text: string, isMarkdown: boolean): ReactNode[] {
   return showNodes(page.body.childNodes);
 }
 
+/** The words of a text without its marks. */
+export function plainOf(html: string): string {
+  return new DOMParser().parseFromString(html, "text/html").body.textContent ?? "";
+}
+
 /** How much of Telegram's limit a text takes: without its marks; a variable counts as it is written. */
 export function lengthOf(text: string, isMarkdown: boolean): number {
   const page = new DOMParser().parseFromString(isMarkdown ? markToHtml(text) : text, "text/html");

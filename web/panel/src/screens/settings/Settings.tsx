@@ -15,6 +15,7 @@ import { RecordPart } from "./Record";
 import { SchoolPart } from "./School";
 import { SessionsPart } from "./Sessions";
 import { TeamPart } from "./Team";
+import { TextsPart } from "./Texts";
 
 type Part = { name: string; needs: string; Shown: ComponentType<{ account: string }> };
 
@@ -23,6 +24,7 @@ const PARTS: readonly Part[] = [
   { name: "payment", needs: "account.administer", Shown: PaymentPart },
   { name: "school", needs: "settings.read", Shown: SchoolPart },
   { name: "plan", needs: "settings.read", Shown: PlanPart },
+  { name: "texts", needs: "settings.read", Shown: TextsPart },
   { name: "team", needs: "members.read", Shown: TeamPart },
   { name: "groups", needs: "bots.read", Shown: GroupsPart },
   { name: "keys", needs: "keys.change", Shown: KeysPart },
