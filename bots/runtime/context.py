@@ -6,8 +6,9 @@ from typing import Any
 
 from aiogram.types import MaybeInaccessibleMessageUnion
 
-from bots.runtime.throttle import GUESSES, TALKS, Limit, Throttle, Verdict
+from bots.runtime.throttle import Throttle, Verdict
 from core.db.session import UnitOfWork
+from core.limits import GUESSES, TALKS, TALKS_OF_ACCOUNT, TALKS_OF_BOT, Limit
 from core.roles import MemberRole
 from core.text import catalog
 from services.delivery import speech
@@ -87,7 +88,16 @@ class Context:
         verdict = self.throttle.take(TALKS, self.bot.id, self.contact.telegram_id, self.update_id)
         if verdict is Verdict.TELL:
             self.say(TALKS.word)
-        return verdict is Verdict.FINE
+        return verdict is Verdict.FINE and self._is_model_free(self.throttle)
+
+    def _is_model_free(self, throttle: Throttle) -> bool:
+        """Whether the bot and its account may ask for one answer more; whoever is not answered is told each time."""
+        bot = throttle.take(TALKS_OF_BOT, self.bot.id, 0, self.update_id)
+        account = throttle.take(TALKS_OF_ACCOUNT, 0, self.uow.account_id, self.update_id)
+        if bot is account is Verdict.FINE:
+            return True
+        self.say(TALKS_OF_BOT.word)
+        return False
 
     def count_guess(self) -> None:
         """A link of theirs let them in nowhere."""

@@ -12,12 +12,13 @@ from pydantic import ValidationError
 
 from bots.runtime.context import Context, DirectCall
 from bots.runtime.refusals import explain
-from bots.runtime.throttle import UPDATES, UPLOADS, Throttle, Verdict
+from bots.runtime.throttle import Throttle, Verdict
 from bots.runtime.till import MoneyUpdate, read_money, take_money
 from bots.runtime.update_summary import Seen, look_at
 from core.db.session import Database, Transaction, UnitOfWork
 from core.errors import DomainError, RaceLost
 from core.lifecycle import BotKind
+from core.limits import UPDATES, UPLOADS
 from core.text import catalog
 from payment.base import PaymentProvider
 from services.delivery import history

@@ -39,6 +39,7 @@ BY_CODE = {
     "PLAN_STORAGE": "error-plan-storage",
     "PLAN_BOTS": "error-plan-bots",
     "PLAN_BROADCASTS": "error-plan-broadcasts",
+    "BROADCASTS_TOO_MANY": "error-broadcasts-too-many",
     "PLAN_STUDENTS": "error-plan-students",
 }
 BY_KIND = {

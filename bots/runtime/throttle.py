@@ -3,25 +3,10 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum, auto
-from typing import NamedTuple
+
+from core.limits import OF_PEOPLE, Limit
 
 MOST_PEOPLE = 50_000  # windows kept before those that are over are swept away
-
-
-class Limit(NamedTuple):
-    """At most so many in so many seconds; `word` is what is said when it is reached."""
-
-    most: int
-    seconds: float
-    word: str
-
-
-UPDATES = Limit(600, 60.0, "too-fast")  # no hand is so quick
-UPLOADS = Limit(100, 600.0, "too-many-files")  # ten whole albums
-TALKS = Limit(30, 600.0, "too-many-talks")  # messages that a model answers
-GUESSES = Limit(20, 3600.0, "too-many-links")  # links that let nobody in
-ORDERS = Limit(20, 3600.0, "too-many-orders")  # each is a payment at the provider
-ALL = (UPDATES, UPLOADS, TALKS, GUESSES, ORDERS)
 
 
 class Verdict(Enum):
@@ -45,7 +30,7 @@ class Throttle:
     """A window per limit, bot and person; it begins with the first act and is over after the limit's time."""
 
     now: Callable[[], float]
-    _windows: dict[tuple[str, int, int], _Window] = field(default_factory=dict)
+    _windows: dict[tuple[Limit, int, int], _Window] = field(default_factory=dict)
 
     def take(self, limit: Limit, bot_id: int, person: int, update_id: int) -> Verdict:
         """Count one more and say what becomes of it."""
@@ -69,7 +54,7 @@ class Throttle:
         return Verdict.QUIET
 
     def _window(self, limit: Limit, bot_id: int, person: int) -> _Window:
-        now, key = self.now(), (limit.word, bot_id, person)
+        now, key = self.now(), (limit, bot_id, person)
         known = self._windows.get(key)
         if known is None or now - known.began >= limit.seconds:
             if len(self._windows) >= MOST_PEOPLE:
@@ -78,6 +63,6 @@ class Throttle:
         return known
 
     def _sweep(self, now: float) -> None:
-        longest = max(limit.seconds for limit in ALL)
+        longest = max(limit.seconds for limit in OF_PEOPLE)
         fresh = {key: window for key, window in self._windows.items() if now - window.began < longest}
         self._windows = fresh if len(fresh) < MOST_PEOPLE else {}

@@ -4,8 +4,8 @@ from aiogram import Router
 from aiogram.types import CallbackQuery, Message
 
 from bots.runtime.context import Context
-from bots.runtime.throttle import ORDERS
 from bots.shared.filters import Pressed
+from core.limits import ORDERS
 from core.presses import Press
 from services.commerce.catalog import offers, tariffs
 from services.commerce.catalog.tariffs import (

@@ -5,8 +5,8 @@ from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 
 from bots.runtime.context import Context
-from bots.runtime.throttle import ORDERS
 from bots.shared.filters import Pressed
+from core.limits import ORDERS
 from core.presses import Press
 from services.commerce.catalog.tariffs import read_chosen_offer
 from services.commerce.orders import gifts

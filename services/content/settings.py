@@ -14,13 +14,14 @@ from core.environment import Environment
 from core.errors import DomainError, ErrorKind
 from core.flow.definition import Flow
 from core.flow.steps.base import HoursField
+from core.limits import TALKS_OF_COURSE
 from core.rules.quiet_hours import Hours
 from core.text.message import Localized
 from core.text.refusal import describe
 from services.content.store import deployments as store
 from services.delivery.signed_calls.calling import LOOPBACK
 
-AI_LIMIT = 150  # messages to the model per run, where nothing else is said
+AI_LIMIT = TALKS_OF_COURSE.most  # per run, where nothing else is said
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,31}$")]
 Chats = Annotated[tuple[int, ...], Field(max_length=20)]
 

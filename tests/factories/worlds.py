@@ -329,7 +329,9 @@ async def _calls(uow: UnitOfWork, world: World, ids: Iterator[int]) -> Mapping[s
 async def _broadcast_with_responses(uow: UnitOfWork, world: World, ids: Iterator[int]) -> tuple[int, int]:
     """One that Anna and Boris got and Anna pressed, that waits for a third one's hour and is being sent to a fourth."""
     bot_id = world["bot_id"]
-    told = await traffic.add_broadcast(uow, bot_id, id=next(ids), payload=f'{{"text": "{world["mark"]}"}}')
+    told = await traffic.add_broadcast(
+        uow, bot_id, id=next(ids), started_at=uow.now, payload=f'{{"text": "{world["mark"]}"}}'
+    )
     bulk = {"priority": Priority.BULK, "broadcast_id": told, "variant": 1, "sending_since": uow.real_now}
     got = {"state": OutboxState.SENT, "telegram_message_id": 75, **bulk}
     call = await traffic.add_call(uow, bot_id, ANNA, "told1", id=next(ids), **got)

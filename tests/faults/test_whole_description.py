@@ -16,11 +16,12 @@ from sqlalchemy import select
 from core.db.base import metadata
 from core.db.models.tenancy import accounts
 from core.db.session import Database
+from core.limits import Limit
 from core.public_ids import KINDS, IdCipher
 from tests.factories.worlds import build_world
 from tests.web.api.callers import Caller, calling, enter
 from web.api.catalogue import describe_api
-from web.api.throttle import Allowance, Throttle, Verdict
+from web.api.throttle import Throttle, Verdict
 from web.application import build_application
 
 OWNER = 1001
@@ -36,10 +37,10 @@ pytestmark = pytest.mark.faults
 class Boundless(Throttle):
     """Lets everything in."""
 
-    def take(self, who: str, allowance: Allowance, now: float) -> Verdict:
+    def take(self, who: str, limit: Limit, now: float) -> Verdict:
         """There is always room."""
         del who, now
-        return Verdict(passes=True, most=allowance.most, left=allowance.most, wait=0)
+        return Verdict(passes=True, most=limit.most, left=limit.most, wait=0)
 
 
 @asynccontextmanager

@@ -367,6 +367,7 @@ SPECIAL: Mapping[str, Mapping[str, Give]] = {
     "tenancy.plans.find_access": {"tariff": same("basic")},
     "tenancy.accounts.list_seats": {"bot_id": of("sales_bot")},
     "content.flows.load_draft": {"locked": same(True)},
+    "messaging.broadcasts.count_started": {"since": same(NOW - timedelta(days=9))},
     "messaging.broadcasts.find_broadcast": {"locked": same(False)},
     "commerce.tariffs.change_tariff": {"values": same({"price": PRICE + 1})},
     "commerce.access.grant": row(

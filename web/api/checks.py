@@ -12,6 +12,7 @@ from loguru import logger
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.db.session import Database
+from core.limits import READS, SIGN_INS, UPLOADS_OF_ACCOUNT, WRITES
 from core.public_ids import KINDS
 from services.tenancy.sign_in.api_keys import find_key, note_used
 from services.tenancy.sign_in.callers import Caller, find_place, find_row, load_ids
@@ -21,7 +22,6 @@ from web.api.cookies import read_token, write_cookie
 from web.api.models import is_storable
 from web.api.policy import Auth, Policy, Scope
 from web.api.problems import Problem, language_of
-from web.api.throttle import READS, SIGN_INS, WRITES
 from web.peers import Proxies
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -39,6 +39,7 @@ async def check(request: Request, policy: Policy, operation: str, known: Collect
         async with db.reading() as conn:
             await _check_account(call, conn)
             await _check_path(call, conn)
+        _count_of_account(call)
     elif call.caller is not None:
         async with db.reading() as conn:
             call.ids = await load_ids(conn, call.caller.home_id)
@@ -136,6 +137,18 @@ async def _check_account(call: ApiCall, conn: AsyncConnection) -> None:
     call.ids = call.place.ids
     if call.policy.permission not in call.place.permissions:
         raise call.forbidden
+
+
+def _count_of_account(call: ApiCall) -> None:
+    """429: how often the account has this done, whoever asks for it."""
+    limit = UPLOADS_OF_ACCOUNT if call.policy.upload else call.policy.counts
+    if limit is None:
+        return
+    who, now = f"account:{call.account.id}", call.db.clock.real_now().timestamp()
+    verdict = call.request.app.state.throttle.take(who, limit, now)
+    if not verdict.passes:
+        says = limit.word.removeprefix("problem-").upper().replace("-", "_")
+        raise Problem(429, says=says, headers=verdict.headers)
 
 
 async def _check_path(call: ApiCall, conn: AsyncConnection) -> None:

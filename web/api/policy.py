@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from core.limits import Limit
 from services.tenancy.permissions import Permission
 
 Endpoint = Callable[..., Any]
@@ -34,7 +35,8 @@ class Policy:
     `looks` says of a POST that it changes nothing; `idempotency_key` that money moves or something is said by it;
     `if_match` that it takes the etag of what is changed; `apart` that it opens its units of work itself, as a stream
     does, or what waits for Telegram; `open_in_development` that nobody need sign in where nothing is real; `upload` that a file of at
-    most so many bytes comes, see `web/api/uploads.py`.
+    most so many bytes comes, see `web/api/uploads.py`; `counts` how often an account may have it done, of which files that come
+    are counted anyway.
     """
 
     permission: Permission | None = None
@@ -48,6 +50,7 @@ class Policy:
     open_in_development: bool = False
     stream: bool = False
     upload: int = 0
+    counts: Limit | None = None
 
     def __post_init__(self) -> None:
         needs = self.scope is Scope.ACCOUNT

@@ -1,25 +1,13 @@
-"""How much one caller may ask: so many requests a minute, counted within the process."""
+"""How much one caller, or one account, may ask: counted within the process, by the limits of `core/limits.py`."""
 
 import math
 from collections import OrderedDict
 from dataclasses import dataclass
 
+from core.limits import Limit
 from utils.signing import fingerprint
 
 MOST_KNOWN = 10_000
-MINUTE = 60.0
-
-
-@dataclass(frozen=True)
-class Allowance:
-    """So many requests a minute under a name."""
-
-    name: str
-    most: int
-
-
-READS, WRITES = Allowance("reads", 600), Allowance("writes", 120)
-SIGN_INS = Allowance("sign-ins", 20)
 
 
 @dataclass(frozen=True)
@@ -44,16 +32,16 @@ class Throttle:
     def __init__(self) -> None:
         self._buckets: OrderedDict[str, tuple[float, float]] = OrderedDict()
 
-    def take(self, who: str, allowance: Allowance, now: float) -> Verdict:
+    def take(self, who: str, limit: Limit, now: float) -> Verdict:
         """Take one request out of somebody's bucket, at the time `now` in seconds."""
-        name = fingerprint(f"{allowance.name}:{who}")
-        left, at = self._buckets.pop(name, (float(allowance.most), now))
-        rate = allowance.most / MINUTE
-        left = min(float(allowance.most), left + max(0.0, now - at) * rate)
+        name = fingerprint(f"{limit.what}:{limit.whose}:{who}")
+        left, at = self._buckets.pop(name, (float(limit.most), now))
+        rate = limit.most / limit.seconds
+        left = min(float(limit.most), left + max(0.0, now - at) * rate)
         passes = left >= 1
         left -= passes
         self._buckets[name] = left, now
         if len(self._buckets) > MOST_KNOWN:
             self._buckets.popitem(last=False)
         wait = 0 if left >= 1 else math.ceil((1 - left) / rate)
-        return Verdict(passes, allowance.most, int(left), wait)
+        return Verdict(passes, limit.most, int(left), wait)

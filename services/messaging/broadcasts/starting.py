@@ -1,13 +1,15 @@
 """How a broadcast starts: its audience is frozen at that moment, then put in line piece by piece."""
 
 from dataclasses import asdict
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
 from loguru import logger
 
 from core.db.session import Database, UnitOfWork
+from core.errors import DomainError, ErrorKind
 from core.lifecycle import BroadcastStatus
+from core.limits import BROADCASTS_OF_ACCOUNT, BROADCASTS_OF_BOT
 from core.text.refusal import InputRefused, Refused
 from core.to_many import BROADCAST_MOVES
 from services.delivery import speech
@@ -60,8 +62,9 @@ async def start_broadcast(uow: UnitOfWork, bot_id: int, plan: Plan) -> int:
 async def begin(uow: UnitOfWork, broadcast_id: int, bot_id: int, plan: Plan) -> bool:
     """Start a draft now, or plan it for the moment it names; False if it is no draft any more.
 
-    Raises as `room.take` where the account's plan has no more of them.
+    Raises BROADCASTS_TOO_MANY, and as `room.take` where the account's plan has no more of them.
     """
+    await _check_haste(uow, bot_id)
     await room.take(uow, Resource.BROADCASTS)
     if plan.at is None or plan.at <= uow.now:
         return await start(uow, broadcast_id, bot_id, plan)
@@ -70,6 +73,15 @@ async def begin(uow: UnitOfWork, broadcast_id: int, bot_id: int, plan: Plan) -> 
     if moved:
         await set_start(uow, broadcast_id, plan.at)
     return moved
+
+
+async def _check_haste(uow: UnitOfWork, bot_id: int) -> None:
+    """Nobody starts so many in a day by hand: a program that has lost its way reaches people no more."""
+    for limit, only in ((BROADCASTS_OF_BOT, bot_id), (BROADCASTS_OF_ACCOUNT, None)):
+        since = uow.now - timedelta(seconds=limit.seconds)
+        if await store.count_started(uow.conn, uow.account_id, since, only) >= limit.most:
+            told = f"{limit.most} a day of {limit.whose}"
+            raise DomainError(ErrorKind.CONFLICT, "BROADCASTS_TOO_MANY", told)
 
 
 async def set_start(uow: UnitOfWork, broadcast_id: int, at: datetime) -> None:

@@ -255,6 +255,15 @@ async def drop_drafts(conn: AsyncConnection, account_id: int, bot_id: int, autho
     )
 
 
+async def count_started(conn: AsyncConnection, account_id: int, since: datetime, bot_id: int | None) -> int:
+    """How many an account has started since then, or one of its bots."""
+    of_bot = () if bot_id is None else (broadcasts.c.bot_id == bot_id,)
+    mine = select(func.count()).where(broadcasts.c.account_id == account_id, *of_bot)
+    return int(
+        await conn.scalar(mine.where(broadcasts.c.started_at > since, broadcasts.c.kind == "send")) or 0
+    )
+
+
 async def list_latest(
     conn: AsyncConnection, account_id: int, bot_id: int, limit: int
 ) -> list[tuple[int, str | None, BroadcastStatus]]:

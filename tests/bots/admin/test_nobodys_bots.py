@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from bots.runtime.throttle import GUESSES
 from core.db.session import Database
 from core.environment import FIRST_ACCOUNT, Environment
+from core.limits import GUESSES
 from core.text.catalog import say
 from services.tenancy import founding
 from tests.bots.admin.desk import Call, Desk

@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
-from bots.runtime.throttle import GUESSES, UPDATES, UPLOADS, Throttle, Verdict
+from bots.runtime.throttle import Throttle, Verdict
 from core.db.models.commerce_money import promo_entries
+from core.limits import GUESSES, UPDATES, UPLOADS
 from core.text.catalog import say
 from tests.bots.admin.desk import ADMIN, Desk
 from tests.factories.accounts import COURSE_BOT, SALES_BOT

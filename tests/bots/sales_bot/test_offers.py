@@ -4,10 +4,10 @@ from dataclasses import replace
 
 from sqlalchemy import delete
 
-from bots.runtime.throttle import ORDERS
 from core.db.models.commerce import orders
 from core.db.models.content import deployments
 from core.db.session import Database
+from core.limits import ORDERS
 from core.text.catalog import say
 from services.commerce.catalog.tariffs import take_off_sale
 from services.people import contacts

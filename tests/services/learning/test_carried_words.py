@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from bots.runtime.throttle import UPDATES
 from core.db.models.delivery import carried
 from core.db.models.learning import questions, submissions
 from core.db.session import Database
+from core.limits import UPDATES
 from core.text.catalog import say
 from services.delivery import inbox
 from tests.bots.admin.desk import ADMIN, Call, Desk

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from bots.runtime.throttle import TALKS
 from core.db.models.delivery import jobs
 from core.db.models.learning import runs
+from core.limits import TALKS, TALKS_OF_BOT
 from core.text.catalog import say
 from services.content.deployments import change_settings
 from services.learning import dialogs
@@ -79,3 +79,13 @@ async def test_who_writes_to_a_model_in_great_haste_is_asked_to_wait(room: Room,
     assert said.count(say(TALKS.word, language)) == 1
     [run] = await room.rows(runs)
     assert run.state["here"]["data"]["count"] == TALKS.most
+
+
+async def test_a_bot_that_many_ask_at_once_says_so_to_each(room: Room) -> None:
+    await room.open(TALK)
+    for update in range(TALKS_OF_BOT.most + 1):
+        room.desk.throttle.take(TALKS_OF_BOT, COURSE_BOT, 0, update + 1)
+    for _ in range(2):
+        said = await room.say("Hello")
+        assert said == [say(TALKS_OF_BOT.word, "en")]
+    assert await asked(room) == [], "nobody asks the model"

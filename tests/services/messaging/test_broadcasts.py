@@ -14,6 +14,7 @@ from core.db.models.people import chats
 from core.db.session import Database
 from core.errors import DomainError
 from core.lifecycle import AwaitedKind, BotKind, BroadcastStatus, ChatState, OutboxState
+from core.limits import BROADCASTS_OF_ACCOUNT, BROADCASTS_OF_BOT, Limit
 from services.delivery import timers
 from services.delivery.recipients import cancel_waiting
 from services.delivery.speech import Address
@@ -28,6 +29,7 @@ from services.people.segments import drop_segment, save_segment
 from tests.factories.accounts import COURSE_BOT, SALES_BOT, add_account, add_bot
 from tests.factories.persons import add_chat, add_contact
 from tests.factories.rows import count_rows, read_heard, read_rows
+from tests.factories.traffic import add_broadcast
 from tests.fakes.clock import StillClock
 
 PEOPLE = 20
@@ -388,3 +390,24 @@ async def test_whoever_watches_hears_of_each_state(db: Database, people: None) -
     async with db.unit(1) as uow:
         assert not await broadcasts.pause_broadcast(uow, broadcast_id)
     assert await read_heard(db, "broadcasts") == heard, "nothing has moved"
+
+
+@pytest.mark.parametrize("limit", [BROADCASTS_OF_BOT, BROADCASTS_OF_ACCOUNT])
+async def test_a_bot_and_an_account_start_so_many_a_day(
+    db: Database, people: None, clock: StillClock, limit: Limit
+) -> None:
+    bot_id = SALES_BOT if limit is BROADCASTS_OF_BOT else COURSE_BOT
+    async with db.unit(1) as uow:
+        for _ in range(limit.most - 1):
+            await add_broadcast(uow, bot_id, started_at=uow.now)
+    first = await began(db)
+    async with db.unit(1) as uow:
+        draft_id = await drafts.begin_draft(uow, SALES_BOT, AUTHOR, HELLO)
+        with pytest.raises(DomainError, match="BROADCASTS_TOO_MANY"):
+            await drafts.start_draft(uow, draft_id)
+    states = {row.id: row.status for row in await read_rows(db, broadcast_rows)}
+    assert states[draft_id] == BroadcastStatus.DRAFT, "it can be started tomorrow"
+    assert states[first] != BroadcastStatus.DRAFT
+    clock.advance(days=1, seconds=1)
+    async with db.unit(1) as uow:
+        assert await drafts.start_draft(uow, draft_id)

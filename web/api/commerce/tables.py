@@ -7,6 +7,7 @@ from fastapi.responses import Response
 
 from core.db.keyset import Slice
 from core.lifecycle import OrderStatus, PaymentStatus
+from core.limits import EXPORTS
 from services.commerce.lists import WantedOrders, WantedPayments
 from services.commerce.orders import listing
 from services.tenancy.permissions import Permission
@@ -17,7 +18,7 @@ from web.api.policy import Policy
 from web.api.routes import Room
 from web.api.workbooks import MOST_ROWS, WORKBOOK, answer_workbook
 
-TABLE = Policy(Permission.MONEY_READ, apart=True)
+TABLE = Policy(Permission.MONEY_READ, apart=True, counts=EXPORTS)
 MORE = MOST_ROWS + 1
 room = Room("commerce")
 

@@ -7,6 +7,7 @@ from fastapi import Query
 from pydantic import Field
 
 from core.lifecycle import BotKind
+from core.limits import EXPORTS
 from core.links import bot_link
 from services.delivery.long_jobs.lists import get_job
 from services.tenancy.bots import find_bot
@@ -22,7 +23,7 @@ from web.api.policy import Policy
 from web.api.routes import Room
 from web.api.uploads import FileName, receive
 
-EXPORT = Policy(Permission.CONTACTS_EXPORT, idempotency_key=True)
+EXPORT = Policy(Permission.CONTACTS_EXPORT, idempotency_key=True, counts=EXPORTS)
 IMPORT = Policy(Permission.CONTACTS_CHANGE, apart=True, upload=bringing_in.MOST_BYTES)
 UNDO = Policy(Permission.CONTACTS_CHANGE, idempotency_key=True)
 Preview = Annotated[bool, Query(description="Only say how many of the list are here.")]
