@@ -59,6 +59,8 @@ TESTS_OF_DATABASES = frozenset(
         "test_killed_sender.py",
         "test_nothing_written.py",
         "test_steered_broadcast.py",
+        "test_several_processes.py",
+        "test_shared_pools.py",
         "test_stopped_and_restarted.py",
         "test_three_answers.py",
         "test_updates_survive.py",

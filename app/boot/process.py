@@ -25,8 +25,9 @@ if TYPE_CHECKING:
 class Process:
     """Everything a running process has; `pool` is there while it serves bots."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, *, serves_bots: bool = True) -> None:
         self.settings = settings
+        self.serves_bots = serves_bots
         self.clock = SystemClock()
         self.keys: KeyRing = load_keys(settings)
         self.db: Database = build_database(settings, self.keys, self.clock)
@@ -49,8 +50,8 @@ class Process:
         self.owner = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
 
     def is_ready(self) -> bool:
-        """Whether all bots receive updates."""
-        return self.pool is not None and self.pool.is_ready()
+        """Whether all bots receive updates; where others serve them, that this process answers at all."""
+        return not self.serves_bots or (self.pool is not None and self.pool.is_ready())
 
     @property
     def bots(self) -> list[ConnectedBot]:

@@ -47,7 +47,9 @@ UPKEEP: Mapping[str, Callable[..., None]] = {
     "resume-sending": resume_sending,
     "move": move,
 }
-FOR_ALL = frozenset({"demo", "migrate", "init", "run", "doctor", "account", "routes", "openapi", *UPKEEP})
+FOR_ALL = frozenset(
+    {"demo", "migrate", "init", "run", "web", "worker", "doctor", "account", "routes", "openapi", *UPKEEP}
+)
 """Commands for the installation; all others work for one account."""
 START = "Begin and run"
 COURSES = "Courses, scenarios and their prices"
@@ -67,6 +69,8 @@ COMMANDS: Mapping[str, Mapping[str, Callable[..., None]]] = {
         "migrate": running.migrate,
         "init": running.init,
         "run": running.run,
+        "web": running.web,
+        "worker": running.worker,
         "login-link": login_link,
     },
     COURSES: {

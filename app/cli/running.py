@@ -39,6 +39,20 @@ def run() -> None:
     raise typer.Exit(serve(load_settings()))
 
 
+def web() -> None:
+    """Answer over HTTP alone: panel, API, notices of payments, webhooks; `tandem worker` does the rest. On PostgreSQL."""
+    from app.serve.start import serve
+
+    raise typer.Exit(serve(load_settings(), part="web"))
+
+
+def worker() -> None:
+    """Serve bots and do what is due, without HTTP, beside as many others as you start. On PostgreSQL."""
+    from app.serve.start import serve
+
+    raise typer.Exit(serve(load_settings(), part="worker"))
+
+
 def demo(
     port: Annotated[int, typer.Option(help="Where the chats open; another is taken if it is in use.")] = 8081,
     fresh: Annotated[bool, typer.Option("--fresh", help="Forget what was done before.")] = False,

@@ -8,7 +8,8 @@ import signal
 import socket
 import threading
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
-from contextlib import asynccontextmanager, contextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
+from enum import StrEnum
 from types import FrameType
 from typing import Any
 
@@ -25,6 +26,7 @@ from app.doctor.groups import ask_about_groups
 from app.serve import wiring
 from app.serve.first_owner import print_codes
 from app.serve.rehearsals import Rehearsals
+from app.serve.scheduler import build_watch
 from app.serve.workers import Workers
 from bots.runtime.menus import MenuKeeper
 from bots.runtime.pool import READY
@@ -62,31 +64,56 @@ class Server(uvicorn.Server):
         yield
 
 
-async def run(settings: Settings, on_ready: Callable[[], None], on_stop: Callable[[], None]) -> None:
+class Part(StrEnum):
+    """What a process of an installation does."""
+
+    ALL = "run"
+    WEB = "web"
+    WORKER = "worker"
+
+
+async def run(
+    settings: Settings, on_ready: Callable[[], None], on_stop: Callable[[], None], part: Part = Part.ALL
+) -> None:
     """Serve until SIGTERM or SIGINT, a second signal ends it at once.
 
     `on_ready` is called when all bots listen, `on_stop` with the signal, also while something keeps the loop.
     """
     faultpoints.arm(settings.fault_at)
-    process = Process(settings)
+    process = Process(settings, serves_bots=part is not Part.WEB)
     try:
         with _stopped_by_signals(on_stop) as stop:
             await load_facts(process.db)
-            await _serve(process, stop, on_ready)
+            await _serve(process, stop, on_ready, part)
     finally:
         await process.close()
 
 
-async def _serve(process: Process, stop: asyncio.Event, on_ready: Callable[[], None]) -> None:
-    async with _web(process) as server, _clock(process):
-        working = asyncio.create_task(_work(process, stop, on_ready))
+async def _serve(process: Process, stop: asyncio.Event, on_ready: Callable[[], None], part: Part) -> None:
+    async with AsyncExitStack() as opened:
+        server = None if part is Part.WORKER else await opened.enter_async_context(_web(process))
+        await opened.enter_async_context(_clock(process))
+        work = _watch if part is Part.WEB else _work
+        working = asyncio.create_task(work(process, stop, on_ready))
         waiting = asyncio.create_task(stop.wait())
         await asyncio.wait({working, waiting}, return_when=asyncio.FIRST_COMPLETED)
         stop.set()
         waiting.cancel()
-        server.should_exit = True
+        if server is not None:
+            server.should_exit = True
         async with asyncio.timeout(STOP_SECONDS):
             await working
+
+
+async def _watch(process: Process, stop: asyncio.Event, on_ready: Callable[[], None]) -> None:
+    """Answer over HTTP alone, by what others change about accounts; workers do what is written down."""
+    scheduler = build_watch(process.db)
+    scheduler.start()
+    gc.freeze()
+    logger.bind(event="process.ready").info("ready; bots are served by `tandem worker`")
+    on_ready()
+    await stop.wait()
+    scheduler.shutdown(wait=False)
 
 
 async def _work(process: Process, stop: asyncio.Event, on_ready: Callable[[], None]) -> None:

@@ -58,6 +58,14 @@ def build_scheduler(db: Database, bot_ids: Callable[[], Sequence[int]]) -> Async
     return scheduler
 
 
+def build_watch(db: Database) -> AsyncIOScheduler:
+    """The scheduler of a process without bots: it sees what others change about accounts."""
+    scheduler = AsyncIOScheduler(timezone="UTC")
+    look = steadily(AccountsWatch(db).look, "looking after the accounts failed")
+    scheduler.add_job(look, "interval", seconds=ACCOUNTS_SECONDS, max_instances=1, coalesce=True)
+    return scheduler
+
+
 def steadily(work: Callable[[], Awaitable[object]], trouble: str) -> Callable[[], Awaitable[None]]:
     """The work without its errors, which are logged as `trouble`; torn off by the end of the process it is silent."""
 

@@ -13,15 +13,18 @@ from app.serve.deadline import Deadline
 END_SECONDS = 11.8  # after the signal: a little more than everything may take that ends by itself
 
 
-def serve(settings: Settings, on_ready: Callable[[], None] = lambda: None) -> int:
-    """Serve until a signal; `on_ready` is called when all bots listen. Gives the exit status."""
+def serve(settings: Settings, on_ready: Callable[[], None] = lambda: None, part: str = "run") -> int:
+    """Serve until a signal: all of it, or a `part` (`web`, `worker`); `on_ready` is called when all bots listen.
+
+    Gives the exit status.
+    """
 
     async def work() -> None:
         from app.serve import life_cycle
 
         tell_file()
         await make_schema(settings)
-        await life_cycle.run(settings, on_ready, deadline.start)
+        await life_cycle.run(settings, on_ready, deadline.start, life_cycle.Part(part))
 
     def locked() -> Awaitable[None]:
         tokens_of(settings)

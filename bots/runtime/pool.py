@@ -26,6 +26,7 @@ from services.tenancy.bots import webhook_secret
 from services.tenancy.schemas import ConnectedBot
 
 READY = "ready"  # rings when a bot begins to receive updates
+BESIDE_SECONDS = 0.5  # between two looks where several processes serve
 REFUSED_SECONDS = 300.0  # until a token that was refused is tried again
 ListBots = Callable[[], Awaitable[Sequence[ConnectedBot]]]
 
@@ -72,14 +73,18 @@ class Pool:
     _stopping: bool = False
     _written_at: float | None = None
     _leaving: set[asyncio.Task[None]] = field(default_factory=set)
+    _processes: int = 1  # that serve bots, this one among them
 
     def stations(self) -> Mapping[int, Station]:
         """The bots owned now."""
         return {bot_id: owned.station for bot_id, owned in self._owned.items()}
 
     def is_ready(self) -> bool:
-        """Whether there are bots, and all are owned and receive updates; one whose token was revoked is waited for by nobody."""
-        awaited = self.wanted.keys() - self._refused
+        """Whether there are bots, and all are owned and receive updates; one whose token was revoked is waited for by nobody.
+
+        Where several processes serve, this one's are meant.
+        """
+        awaited = (self._owned.keys() if self._processes > 1 else self.wanted.keys()) - self._refused
         return bool(self.wanted) and all(
             number in self._owned and number in self._listening for number in awaited
         )
@@ -131,7 +136,7 @@ class Pool:
         Told to stop, a look-after under way is never torn apart.
         """
         while True:
-            await self.db.bell.wait(connecting.TOPIC, self.settings.lease_ttl / 3)
+            await self.db.bell.wait(connecting.TOPIC, self._look_seconds())
             if self._stopping:
                 return
             try:
@@ -140,6 +145,35 @@ class Pool:
                 await follow()
             except Exception as error:  # loop edge: the database may be away; senders stop by themselves
                 logger.opt(exception=error).error("renewing leases failed")
+
+    def _look_seconds(self) -> float:
+        """Beside others one looks more often: what a dead one has held is taken within a second of its end."""
+        third = self.settings.lease_ttl / 3
+        return third if self._processes == 1 else min(third, BESIDE_SECONDS)
+
+    async def _count_share(self) -> int:
+        """How many bots are this process's: as many as anybody's, rounded up, so that none is left over."""
+        if not self.settings.alone:
+            self._processes = await leases.announce(self.db, self.settings.owner, ttl=self.settings.lease_ttl)
+        return -(-len(self.wanted) // self._processes)
+
+    def _hand_over(self, count: int) -> None:
+        """Let go of the bots that were taken last, for a process that has fewer; what is on its way out lands first."""
+        for number in list(self._owned)[len(self._owned) - count :]:
+            lease, bot = self._owned[number].lease, self._let_go(number)
+            logger.bind(event="bot.handed_over", bot_id=number).info(
+                "@{} goes to another process", bot.username
+            )
+            giving = asyncio.create_task(self._give_back(lease, list(self._leaving)))
+            self._leaving.add(giving)
+            giving.add_done_callback(self._leaving.discard)
+
+    async def _give_back(self, lease: Lease, landing: Sequence[asyncio.Task[None]]) -> None:
+        await asyncio.gather(*landing, return_exceptions=True)
+        try:
+            await leases.give_back(self.db, lease)
+        except Exception as error:  # loop edge: it runs out by itself
+            logger.opt(exception=error).warning("a lease was not given back")
 
     async def _renew(self) -> None:
         held = [owned.lease for owned in self._owned.values()]
@@ -175,9 +209,11 @@ class Pool:
             else:  # it may have another name
                 owned.bot = owned.sender.bot = bot
                 owned.station = replace(owned.station, bot=bot)
+        share = await self._count_share()
+        self._hand_over(max(0, len(self._owned) - share))
         renewed = self.db.clock.monotonic()
         for bot in self.wanted.values():
-            if bot.id not in self._owned:
+            if bot.id not in self._owned and len(self._owned) < share:
                 await self._take(bot)
             if self.db.clock.monotonic() - renewed > self.settings.lease_ttl / 3:
                 await self._renew()

@@ -40,6 +40,19 @@ async def count_held(db: Database) -> int:
         return await store.count_held(conn, db.clock.real_now())
 
 
+async def announce(db: Database, owner: str, *, ttl: float = TTL) -> int:
+    """Say that this process serves bots; gives how many processes do, this one among them."""
+    async with db.unit(db.env.account_id) as uow:
+        until = uow.real_now + timedelta(seconds=ttl)
+        return await store.announce(uow.conn, uow.account_id, owner, uow.real_now, until)
+
+
+async def give_back(db: Database, lease: Lease) -> None:
+    """Give one up, so that the next owner need not wait."""
+    async with db.transaction() as transaction:
+        await store.give_back(transaction.conn, lease.owner, [lease.name])
+
+
 async def release_leases(db: Database, owner: str) -> None:
     """Give all up, so that the next owner need not wait."""
     async with db.transaction() as transaction:

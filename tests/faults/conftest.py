@@ -105,8 +105,8 @@ async def make_tandem(db_url: str, tmp_path: Path) -> AsyncIterator[MakeTandem]:
     """A Tandem as a process, on the test's database; what a failed drill leaves running is killed."""
     made: list[Tandem] = []
 
-    def make(town: Town, **more: str) -> Tandem:
-        made.append(Tandem(tmp_path, environment(db_url, town.url, tmp_path, **more)))
+    def make(town: Town, part: str = "run", name: str = "tandem", **more: str) -> Tandem:
+        made.append(Tandem(tmp_path, environment(db_url, town.url, tmp_path, **more), part, name))
         return made[-1]
 
     yield make

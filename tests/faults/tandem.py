@@ -19,22 +19,26 @@ LAST = 3_000  # letters of a log that are shown
 
 @dataclass
 class Tandem:
-    """One `tandem run`; its log is kept in `folder`. Restart it as often as you like."""
+    """One `tandem run` or a `part` of it; its log is kept in `folder`. Restart it as often as you like."""
 
     folder: Path
     env: dict[str, str]
+    part: str = "run"
+    name: str = "tandem"
     starts: int = 0
     _process: Forked | None = None
     _log: Path = field(init=False)
 
-    async def start(self, *, strike_at: int = 0) -> None:
-        """Start and wait until both bots are owned."""
+    async def start(self, *, strike_at: int = 0, line: str = READY, times: int = BOTS) -> None:
+        """Start and wait until both bots are owned, or for another line."""
         self.starts += 1
-        self._log = self.folder / f"tandem-{self.starts}.log"
+        self._log = self.folder / f"{self.name}-{self.starts}.log"
         self._log.touch()
         told = self.env | {"FAULT_AT": str(strike_at)}
-        self._process = await asyncio.to_thread(start_tandem, self.folder, told, self._log)
-        await self.wait_for_line(READY, BOTS, STARTING)
+        self._process = await asyncio.to_thread(
+            start_tandem, self.folder, told, self._log, words=(self.part,)
+        )
+        await self.wait_for_line(line, times, STARTING)
         assert strike_at or self._process.poll() is None, self.log()[-LAST:]
 
     async def wait_for_line(self, words: str, times: int = 1, seconds: float = 60) -> None:

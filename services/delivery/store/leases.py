@@ -1,10 +1,10 @@
 """The leases table: who acts for a bot, with an epoch that only grows."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, exists, func, or_, select, update
+from sqlalchemy import bindparam, delete, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.db.models.delivery import leases
@@ -12,6 +12,10 @@ from core.db.session import dialect_insert
 from services.delivery.schemas import Lease
 from services.delivery.store.due import LONGEST
 
+PRESENCE = "process:"
+"""How the rows are called that say of a process that it serves bots."""
+FORGOTTEN = timedelta(hours=1)
+TAIL = 56  # characters of an owner that fit behind it, the random ones among them
 NOBODY_SINCE = datetime.fromisoformat("2000-01-01T00:00:00+00:00")
 
 
@@ -91,3 +95,30 @@ async def count_held(conn: AsyncConnection, now: datetime) -> int:
     """How many are held."""
     held = leases.c.owner.is_not(None) & (leases.c.expires_at > now)
     return (await conn.scalar(select(func.count()).select_from(leases).where(held))) or 0
+
+
+# all accounts: a process is there for all of them
+async def announce(
+    conn: AsyncConnection, account_id: int, owner: str, now: datetime, expires_at: datetime
+) -> int:
+    """Say that a process serves bots until `expires_at`; gives how many do. What ended long ago is forgotten."""
+    presence = leases.c.name.like(f"{PRESENCE}%")
+    said = {"owner": owner, "expires_at": expires_at}
+    await conn.execute(delete(leases).where(presence, leases.c.expires_at < now - FORGOTTEN))
+    await conn.execute(
+        dialect_insert(conn, leases)
+        .values(name=f"{PRESENCE}{owner[-TAIL:]}", account_id=account_id, epoch=0, **said)
+        .on_conflict_do_update(index_elements=["name"], set_=said)
+    )
+    there = select(func.count()).select_from(leases).where(presence, leases.c.expires_at > now)
+    return (await conn.scalar(there)) or 0
+
+
+# all accounts: the name says whose it is
+async def give_back(conn: AsyncConnection, owner: str, names: Sequence[str]) -> None:
+    """Give some up, so that the next owner need not wait."""
+    await conn.execute(
+        update(leases)
+        .where(leases.c.owner == owner, leases.c.name.in_(names))
+        .values(owner=None, expires_at=NOBODY_SINCE)
+    )
