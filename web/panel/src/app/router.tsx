@@ -106,6 +106,13 @@ const broadcast = createRoute({
   component: lazyRouteComponent(() => withWords("flows", withWords("broadcasts", import("../screens/broadcasts/Broadcast"))), "BroadcastScreen"), // the editor's words lie with flows
 });
 
+const links = createRoute({
+  getParentRoute: () => account,
+  path: "/links",
+  component: lazyRouteComponent(() => withWords("numbers", withWords("links", import("../screens/links/Links"))), "LinksScreen"), // what sold is told in the words of the numbers
+  validateSearch: pick("tab"),
+});
+
 const settings = createRoute({
   getParentRoute: () => account,
   path: "/settings",
@@ -113,7 +120,7 @@ const settings = createRoute({
   validateSearch: pick("tab", "text", "words", "only", "place"),
 });
 
-const tree = root.addChildren([login, start, account.addChildren([home, inbox, review, work, questions, question, people, person, flows, flow, money, order, numbers, broadcasts, broadcast, settings])]);
+const tree = root.addChildren([login, start, account.addChildren([home, inbox, review, work, questions, question, people, person, flows, flow, money, order, numbers, links, broadcasts, broadcast, settings])]);
 
 export const router = createRouter({ routeTree: tree, basepath: "/panel", defaultPreload: false });
 

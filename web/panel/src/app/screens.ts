@@ -1,5 +1,5 @@
 // The screens in the order of the navigation, and what one must be allowed to do to see each.
-type Entry = { name: string; to: `/$account/${"home" | "inbox" | "review" | "questions" | "people" | "flows" | "broadcasts" | "money" | "numbers" | "settings"}`; needs: string | null };
+type Entry = { name: string; to: `/$account/${"home" | "inbox" | "review" | "questions" | "people" | "flows" | "links" | "broadcasts" | "money" | "numbers" | "settings"}`; needs: string | null };
 
 export const SCREENS = [
   { name: "home", to: "/$account/home", needs: null },
@@ -8,6 +8,7 @@ export const SCREENS = [
   { name: "questions", to: "/$account/questions", needs: "reviews.read" },
   { name: "people", to: "/$account/people", needs: "contacts.read" },
   { name: "flows", to: "/$account/flows", needs: "flows.read" },
+  { name: "links", to: "/$account/links", needs: "accesses.read" },
   { name: "broadcasts", to: "/$account/broadcasts", needs: "broadcasts.read" },
   { name: "money", to: "/$account/money", needs: "orders.read" },
   { name: "numbers", to: "/$account/numbers", needs: "numbers.read" },

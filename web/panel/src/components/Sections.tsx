@@ -3,7 +3,7 @@ import { Group } from "@mantine/core";
 
 import { ButtonLink } from "./links";
 
-type Shown = { label: string; to: "/$account/settings" | "/$account/money"; account: string; parts: { name: string; title: string }[]; open: string };
+type Shown = { label: string; to: "/$account/settings" | "/$account/money" | "/$account/links"; account: string; parts: { name: string; title: string }[]; open: string };
 
 export function Sections({ label, to, account, parts, open }: Shown) {
   return (
