@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, expect
+from sqlalchemy import update
 
+from core.db.models.tenancy_webhooks import webhook_deliveries
 from core.db.session import Database
 from core.environment import Environment
 from core.lifecycle import BotKind
@@ -34,7 +36,9 @@ SETTINGS = (
     "plan",
     "team",
     "groups",
+    "buttons",
     "keys",
+    "webhooks",
     "record",
     "sessions",
 )
@@ -170,3 +174,49 @@ async def test_a_sentence_is_said_in_own_words_and_somebody_elses_are_not_overwr
 async def _own(school: Database) -> dict[str, str]:
     async with school.unit(1) as uow:
         return dict((await own_texts.get_text(uow, KEY))[0].texts)
+
+
+async def _fail_deliveries(school: Database) -> None:
+    """As after the last try that nobody answered."""
+    async with school.unit(1) as uow:
+        await uow.conn.execute(update(webhook_deliveries).values(state="failed", attempts=5, status=503))
+
+
+async def test_another_system_is_told_and_asked_again(
+    browser: Browser, school: Database, pictures: Path | None
+) -> None:
+    async with serving(school) as address, opened(browser, address, LOOKS[0], pictures) as panel:
+        await panel.sign_in(school, OWNER)
+        await panel.enter("Settings")
+        page, dialog = panel.page, panel.page.get_by_role("dialog")
+        await page.get_by_role("link", name="Webhooks", exact=True).click()
+        await page.get_by_role("button", name="New webhook").click()
+        await dialog.get_by_role("textbox", name="Address").fill("https://crm.example.com/tandem")
+        await dialog.get_by_role("checkbox", name="Everything that happens").uncheck()
+        await dialog.get_by_role("checkbox", name="An order was paid").check()
+        await panel.must_be_fit("settings-webhook-new")
+        await dialog.get_by_role("button", name="Add the webhook").click()
+        secret = dialog.get_by_role("textbox", name="Secret")
+        await expect(secret).to_have_value(_starting("whs_"))
+        former = await secret.input_value()
+        await page.keyboard.press("Escape")
+        card = page.get_by_role("listitem").filter(has_text="crm.example.com")
+        await expect(card).to_contain_text("An order was paid")
+        await card.get_by_role("button", name="Try it").click()
+        await expect(card.get_by_role("row").filter(has_text="A try")).to_contain_text("on its way")
+        await card.get_by_role("button", name="New secret").click()
+        await dialog.get_by_role("button", name="Make a new secret").click()
+        await expect(secret).to_have_value(_starting("whs_"))
+        assert await secret.input_value() != former
+        await page.keyboard.press("Escape")
+        await expect(card).to_contain_text("The secret before signs, too, until")
+        await panel.must_be_fit("settings-webhook-told")
+        await _fail_deliveries(school)
+        await card.get_by_role("button", name="Look again").click()
+        told = card.get_by_role("row").filter(has_text="A try")
+        await expect(told).to_contain_text("given up")
+        await told.get_by_role("button", name="Send again").click()
+        await expect(told).to_contain_text("on its way")
+        await card.get_by_role("button", name="Remove").click()
+        await dialog.get_by_role("button", name="Remove the webhook").click()
+        await expect(card).to_have_count(0)

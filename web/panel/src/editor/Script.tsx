@@ -1,6 +1,7 @@
 // The script: one column of steps in their order, one line each; one form is open at a time.
 import { ActionIcon, Badge, Box, Button, Card, Fieldset, Group, Menu, Stack, Text, UnstyledButton } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
+import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 
 import { CreatingProvider } from "./creating";
@@ -22,9 +23,11 @@ type ScriptProps = {
   at: string | null | undefined; // where the student of the rehearsal is
   mayChange: boolean;
   onOpen: (key: string | undefined) => void;
+  said?: Map<string, number>; // how many comments are open on a step
+  below?: (key: string) => ReactNode; // what stands below an open form
 };
 
-export function Script({ keeper, shown, types, open, at: current, mayChange, onOpen }: ScriptProps) {
+export function Script({ keeper, shown, types, open, at: current, mayChange, onOpen, said, below }: ScriptProps) {
   const { t, i18n } = useTranslation();
   const { steps } = shown.draft.document;
   const named = steps.map((step) => ({ key: step.key, words: firstWords(step, i18n.language) }));
@@ -62,6 +65,8 @@ export function Script({ keeper, shown, types, open, at: current, mayChange, onO
                 problems={shown.problems.filter((problem) => problem.step === step.key)}
                 isOpen={open === step.key}
                 isCurrent={current === step.key}
+                said={said?.get(step.key) ?? 0}
+                below={open === step.key && below?.(step.key)}
                 mayChange={mayChange}
                 onToggle={() => {
                   keeper.pause();
@@ -147,10 +152,12 @@ type CardProps = {
   onUp: (() => void) | undefined;
   onDown: (() => void) | undefined;
   onRemove: () => void;
-  adding: React.ReactNode;
+  adding: ReactNode;
+  said: number;
+  below: ReactNode;
 };
 
-function StepCard({ step, type, named, problems, isOpen, isCurrent, mayChange, onToggle, onField, onUp, onDown, onRemove, adding }: CardProps) {
+function StepCard({ step, type, named, problems, isOpen, isCurrent, mayChange, onToggle, onField, onUp, onDown, onRemove, adding, said, below }: CardProps) {
   const { t, i18n } = useTranslation();
   const words = firstWords(step, i18n.language);
   const wait = waitOf(step);
@@ -181,6 +188,11 @@ function StepCard({ step, type, named, problems, isOpen, isCurrent, mayChange, o
             {t("editor.waits", { wait: tellInterval(wait, i18n.language) })}
           </Badge>
         )}
+        {said > 0 && (
+          <Badge variant="light" tt="none">
+            {t("editor.said", { count: said })}
+          </Badge>
+        )}
         {exitsOf(step, i18n.language).map((exit, at) => (
           <Badge key={at} variant="default" tt="none">
             {exit.words && `${exit.words} → `}
@@ -202,6 +214,7 @@ function StepCard({ step, type, named, problems, isOpen, isCurrent, mayChange, o
           </Stack>
         </Fieldset>
       )}
+      {below}
     </Card>
   );
 }

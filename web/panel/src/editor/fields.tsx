@@ -4,6 +4,7 @@ import { useDisclosure } from "@mantine/hooks";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
+import { ButtonSetField } from "./ButtonSetField";
 import { useBeginStep } from "./creating";
 import { IntervalField } from "./IntervalField";
 import { MediaField } from "./MediaField";
@@ -53,6 +54,7 @@ export function Field(props: FieldProps) {
     case "step":
       return <StepField {...known} />;
     case "line":
+      if (props.path.split("/").at(-1) === "button_set") return <ButtonSetField {...known} />;
       return (
         <TextInput
           label={props.label}

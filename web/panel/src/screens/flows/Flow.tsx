@@ -15,6 +15,7 @@ import { Script } from "../../editor/Script";
 import { type StepType, useStepTypes } from "../../editor/stepTypes";
 import { useKeeper, useShown } from "../../editor/useKeeper";
 import { firstWords, localize } from "../../editor/words";
+import { FlowComments, StepComments, useOpenComments } from "./Comments";
 import { PublishButton } from "./Publish";
 import { Rehearsal, useRehearsal } from "./Rehearsal";
 import { Versions } from "./Versions";
@@ -37,7 +38,7 @@ export function FlowScreen() {
   );
 }
 
-const VIEWS = ["script", "rehearsal", "versions", "yaml"] as const;
+const VIEWS = ["script", "rehearsal", "comments", "versions", "yaml"] as const;
 type EditorProps = { keeper: Keeper; types: StepType[]; account: string; flow: string };
 
 function Editor({ keeper, types, account, flow }: EditorProps) {
@@ -58,6 +59,8 @@ function Editor({ keeper, types, account, flow }: EditorProps) {
     return known ? firstWords(known, i18n.language) : key;
   };
 
+  const said = useOpenComments(account, flow);
+
   useHotkeys([
     ["mod+Z", () => keeper.undo()],
     ["mod+shift+Z", () => keeper.redo()],
@@ -77,6 +80,8 @@ function Editor({ keeper, types, account, flow }: EditorProps) {
       at={view === "rehearsal" ? rehearsal.scene?.step : null}
       mayChange={mayChange}
       onOpen={onOpen}
+      said={said}
+      below={(key) => <StepComments key={key} account={account} flow={flow} step={key} mayChange={mayChange} />}
     />
   );
 
@@ -120,6 +125,15 @@ function Editor({ keeper, types, account, flow }: EditorProps) {
               </Box>
             </Grid.Col>
           </Grid>
+        </Tabs.Panel>
+        <Tabs.Panel value="comments">
+          <FlowComments
+            account={account}
+            flow={flow}
+            mayChange={mayChange}
+            name={(key) => (draft.document.steps.some((each) => each.key === key) ? nameStep(key) : null)}
+            onStep={openStep}
+          />
         </Tabs.Panel>
         <Tabs.Panel value="versions">
           <Versions keeper={keeper} account={account} flow={flow} types={types} mayChange={mayChange} name={nameStep} />

@@ -7,6 +7,7 @@ import { useAccount } from "../../api/session";
 import { Screen } from "../../components/Screen";
 import { Sections } from "../../components/Sections";
 import { BotsPart } from "./Bots";
+import { ButtonsPart } from "./Buttons";
 import { GroupsPart } from "./Groups";
 import { KeysPart } from "./Keys";
 import { PaymentPart } from "./Payment";
@@ -16,6 +17,7 @@ import { SchoolPart } from "./School";
 import { SessionsPart } from "./Sessions";
 import { TeamPart } from "./Team";
 import { TextsPart } from "./Texts";
+import { WebhooksPart } from "./Webhooks";
 
 type Part = { name: string; needs: string; Shown: ComponentType<{ account: string }> };
 
@@ -27,7 +29,9 @@ const PARTS: readonly Part[] = [
   { name: "texts", needs: "settings.read", Shown: TextsPart },
   { name: "team", needs: "members.read", Shown: TeamPart },
   { name: "groups", needs: "bots.read", Shown: GroupsPart },
+  { name: "buttons", needs: "flows.read", Shown: ButtonsPart },
   { name: "keys", needs: "keys.change", Shown: KeysPart },
+  { name: "webhooks", needs: "keys.change", Shown: WebhooksPart },
   { name: "record", needs: "audit.read", Shown: RecordPart },
   { name: "sessions", needs: "account.work", Shown: SessionsPart },
 ];
