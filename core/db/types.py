@@ -1,8 +1,11 @@
 """Column types that mean the same on SQLite and PostgreSQL."""
 
 from datetime import UTC, datetime
+from typing import Any
 
-from sqlalchemy import BigInteger, DateTime, Dialect, Integer, String, Text
+from sqlalchemy import BigInteger, DateTime, Dialect, Float, Integer, String, Text
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeDecorator
 from typing_extensions import override
 
@@ -49,3 +52,22 @@ class Trouble(TypeDecorator[str]):
         """Black out what is secret."""
         del dialect
         return None if value is None else redact(value)
+
+
+class SecondsBetween(FunctionElement[float]):
+    """The seconds from one instant column to another, a fraction of a millisecond exact; negative where it is later."""
+
+    type = Float()
+    inherit_cache = True
+
+
+@compiles(SecondsBetween, "sqlite")
+def _seconds_on_sqlite(element: SecondsBetween, compiler: Any, **more: Any) -> str:
+    earlier, later = (compiler.process(each, **more) for each in element.clauses)
+    return f"((julianday({later}) - julianday({earlier})) * 86400.0)"
+
+
+@compiles(SecondsBetween, "postgresql")
+def _seconds_on_postgresql(element: SecondsBetween, compiler: Any, **more: Any) -> str:
+    earlier, later = (compiler.process(each, **more) for each in element.clauses)
+    return f"EXTRACT(EPOCH FROM ({later}) - ({earlier}))"

@@ -9,6 +9,7 @@ from loguru import logger
 
 from core.clock import Clock
 from core.db.session import Database, Row, Transaction, UnitOfWork
+from core.errors import RaceLost
 from core.events import TimerDue, TimersTaken
 from core.lifecycle import Misfire
 from core.rules.local_time import to_instant
@@ -107,10 +108,15 @@ class _TimerWork:
         given_up = tries >= store.FAILED_TRIES
         log = logger.bind(event="timer.failed", kind=item.kind, key=item.key)
         log = log.bind(code=SCHEDULE_FAILED) if given_up else log
-        log.opt(exception=error).error("timer {} failed, try {}", item.kind, tries)
+        lost = isinstance(error, RaceLost) and not given_up  # nothing is wrong: it rings again at once
+        if lost:
+            log.opt().warning("timer {} met another unit that was faster, try {}", item.kind, tries)
+        else:
+            log.opt(exception=error).error("timer {} failed, try {}", item.kind, tries)
+        again = timedelta() if lost else delay(tries)
         said = f"{SCHEDULE_FAILED}: {error!r}" if given_up else repr(error)
         async with self.db.unit(item.account_id) as uow:
-            await store.mark_failed(uow.conn, item.account_id, item.id, uow.now + delay(tries), said[:1000])
+            await store.mark_failed(uow.conn, item.account_id, item.id, uow.now + again, said[:1000])
 
 
 async def fire_due(db: Database) -> int:

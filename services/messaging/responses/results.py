@@ -14,10 +14,9 @@ from core.lifecycle import OutboxState
 from services.messaging.schemas import Broadcast
 from services.messaging.store import broadcast_results as store
 from services.messaging.store import broadcasts
+from services.people.conditions.numbers.responses import DAYS, REPLY
 
-DAYS = 7  # within which a payment or a completion is put down to the message
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)  # of one that has not started
-REPLY = timedelta(days=1)  # within which what somebody writes is
 PAGE = 5_000
 MOST_CAUSES = 20
 STATES = {

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, case, func, select
+from sqlalchemy import Select, and_, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.db.keyset import Order, Slice
@@ -15,22 +15,8 @@ from core.db.models.messaging_clicks import broadcast_clicks
 from core.db.models.people import chats, contacts
 from core.flow.run import RunStatus
 from core.lifecycle import ChatState, OutboxState
+from services.people.conditions.numbers.responses import SINCE
 from services.people.conditions.purchase import has_paid
-
-# When a recipient's message left, by the product's clock.
-# all accounts: of a recipient's row
-LEFT_AT = (
-    select(func.max(messages.c.at))
-    .where(messages.c.bot_id == outbox.c.bot_id, messages.c.chat_id == outbox.c.chat_id)
-    .where(messages.c.outbox_id == outbox.c.id)
-    .correlate(outbox)  # named, for where it stands within another one
-    .scalar_subquery()
-)
-# One without words is in no history: it counts from its place in the line, or from when it was sent hours after that.
-SENT_AT = case(
-    (outbox.c.sending_since > outbox.c.created_at, outbox.c.sending_since), else_=outbox.c.created_at
-)
-SINCE = func.coalesce(LEFT_AT, SENT_AT)
 
 
 def _reached(account_id: int, broadcast_id: int, *columns: Any) -> Select[Any]:

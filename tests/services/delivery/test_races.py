@@ -3,14 +3,16 @@
 import asyncio
 
 import pytest
+from loguru import logger
 from sqlalchemy import update
 
 from core.db.models.delivery import jobs, outbox
 from core.db.session import MOST_RACES, Database, UnitOfWork, until_won
 from core.errors import RaceLost
-from core.events import CallAnswered, DomainEvent, JobFinished
+from core.events import CallAnswered, DomainEvent, JobFinished, TimerDue
 from services.delivery.outbox import enqueue
 from services.delivery.schemas import Outgoing, Sent
+from services.delivery.timers import fire_due, set_timer
 from tests.factories.accounts import SALES_BOT
 from tests.factories.rows import read_rows
 from tests.factories.work import run_due
@@ -57,6 +59,19 @@ async def test_what_follows_from_a_call_is_done_again_and_not_held(
     await record(room, lease, Sent(call.call, {"invite_link": "x"}))
     assert [row.state for row in await read_rows(room, outbox)] == ["sent"]
     assert [type(one) for one in happened] == [CallAnswered]
+
+
+async def test_a_timer_that_lost_a_race_rings_again_at_once_and_is_no_failure(
+    room: Database, happened: list[DomainEvent]
+) -> None:
+    async with room.unit(1) as uow:
+        await set_timer(uow, "card", "bc:1", uow.now, {})
+    errors: list[str] = []
+    sink = logger.add(errors.append, level="ERROR")
+    lose(room, 1)
+    fired = [await fire_due(room) for _ in range(3)]
+    logger.remove(sink)
+    assert (fired, happened, errors) == ([1, 1, 0], [TimerDue("card", "bc:1", {})], [])
 
 
 @ON_POSTGRESQL

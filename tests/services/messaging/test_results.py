@@ -6,14 +6,18 @@ import pytest
 from sqlalchemy import Select, select, update
 
 from core.db.models.delivery import outbox
-from core.db.models.people import chats
-from core.db.session import Database
+from core.db.models.people import chats, contacts
+from core.db.session import Database, UnitOfWork
 from core.errors import DomainError
 from core.flow.run import RunStatus
 from core.lifecycle import ChatState, OrderStatus, OutboxState, PaymentStatus
 from services.messaging.broadcasts.broadcasts import get_broadcast, get_tally
 from services.messaging.responses import links
 from services.messaging.responses.results import HEADER, iterate_rows, list_variants, read_acts
+from services.people.conditions.audience import fitting
+from services.people.conditions.base import Scope
+from services.people.conditions.numbers.counted import write_broadcast
+from services.people.conditions.tree import load_tree, read_tree
 from services.people.contacts import get_by_telegram_id
 from tests.factories.accounts import SALES_BOT
 from tests.factories.flows import add_flow, add_version, make_course
@@ -89,8 +93,8 @@ async def test_who_pressed_and_wrote_back(db: Database, sent: int) -> None:
         await add_message(uow, SALES_BOT, FIRST + 5, outbox_id=last, **later)
     async with db.unit(1) as uow:
         acts = await read_acts(uow.conn, 1, await get_broadcast(uow, sent))
-    assert acts.clicked == {FIRST}
-    assert acts.replied == {FIRST + 1, FIRST + 6}
+        assert await _behind(uow, sent, "clicked") == acts.clicked == {FIRST}
+        assert await _behind(uow, sent, "replied") == acts.replied == {FIRST + 1, FIRST + 6}
     assert not acts.bought
 
 
@@ -117,9 +121,18 @@ async def test_purchases_and_completions_count_within_their_days(db: Database, s
             await add_payment(uow, paid, status=PaymentStatus.SUCCEEDED, amount=1_000, refunded=back)
         broadcast = await get_broadcast(uow, sent)
         week, longer = [await read_acts(uow.conn, 1, broadcast, days) for days in (7, 9)]
+        assert await _behind(uow, sent, "finished") == week.completed
+        assert await _behind(uow, sent, "bought") == week.bought
     assert week.completed == {FIRST + 1, FIRST + 2}
     assert longer.completed == week.completed | {FIRST + 3}
     assert (week.bought, longer.bought) == (week.completed | {FIRST + 6}, longer.completed | {FIRST + 6})
+
+
+async def _behind(uow: UnitOfWork, broadcast_id: int, number: str) -> set[int]:
+    """The people whom the list behind a number of the broadcast opens, by their Telegram ids."""
+    tree = await load_tree(uow.conn, 1, read_tree(write_broadcast(broadcast_id)[number]))
+    rows = await uow.conn.execute(select(contacts.c.telegram_id).where(fitting(tree, Scope(1, uow.now))))
+    return set(rows.scalars())
 
 
 def _row_of(broadcast_id: int, chat_id: int) -> Select[tuple[int]]:

@@ -161,7 +161,7 @@ class VariantItem(Answer):
 class OutcomeAnswer(Answer):
     """How many did what after it came: a reply counts within a day, a purchase and a finished flow within a week.
 
-    `conditions` list the people of `clicked` and of the parts of the tally, by their names.
+    `conditions` list the people of each of these numbers and of the parts of the tally, by their names.
     """
 
     model_config = example(

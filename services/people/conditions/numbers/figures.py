@@ -29,6 +29,7 @@ from core.lifecycle import (
     Stage,
     SubmissionStatus,
 )
+from services.people.conditions.numbers import responses
 
 
 class Part(StrEnum):
@@ -41,6 +42,9 @@ class Part(StrEnum):
     CANCELLED = "cancelled"
     WAITING = "waiting"
     CLICKED = "clicked"
+    REPLIED = "replied"
+    BOUGHT = "bought"
+    FINISHED = "finished"
 
 
 STATES_OF: Mapping[Part, tuple[OutboxState, ...]] = {
@@ -50,6 +54,11 @@ STATES_OF: Mapping[Part, tuple[OutboxState, ...]] = {
     Part.HELD: (OutboxState.HOLD,),
     Part.CANCELLED: (OutboxState.CANCELLED,),
     Part.WAITING: (OutboxState.PENDING, OutboxState.SENDING, OutboxState.PLANNED),
+}
+ACTS: Mapping[Part, Callable[[int, int], Select[Any]]] = {
+    Part.REPLIED: responses.who_replied,
+    Part.BOUGHT: responses.who_bought,
+    Part.FINISHED: responses.who_finished,
 }
 MOST_DIGITS = 9  # of a number that the database can look for
 SPOKEN = ("send%", "copy%")  # the methods that say something to somebody
@@ -209,6 +218,8 @@ def of_payers(account_id: int, since: datetime | None, currency: str) -> Select[
 
 def of_broadcast(account_id: int, broadcast_id: int, part: Part) -> Select[Any]:
     """Those of its recipients of whom one of its numbers tells."""
+    if part in ACTS:
+        return ACTS[part](account_id, broadcast_id)
     theirs = and_(contacts.c.telegram_id == outbox.c.chat_id, contacts.c.account_id == account_id)
     people = (
         select(contacts.c.id.label("contact_id"), outbox.c.created_at.label("at"))
