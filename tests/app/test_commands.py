@@ -323,6 +323,6 @@ def test_help_imports_nothing_heavy_and_is_grouped(tmp_path: Path) -> None:
         "Begin and run",
         "Courses, scenarios and their prices",
         "People",
-        "When something is wrong",
+        "Upkeep, and when something is wrong",
     ):
         assert f"─ {panel} ─" in done.stdout
