@@ -42,6 +42,7 @@ class Environment:
     older_signing_keys: tuple[bytes, ...] = field(default=(), repr=False)  # sign nothing new, and stay good
     data_dir: Path = Path("data")
     enable_signup: bool = False  # whoever signs in with Telegram may make an account
+    mail_from: str = ""  # who letters are from; empty: none are sent
     public_url: str = ""  # where people reach this installation's pages
     default_language: str = "ru"
     has_model: bool = False  # an endpoint of a model is connected

@@ -41,6 +41,7 @@ UPLOADS = Limit("files sent to a bot", Whose.PERSON, 100, TEN_MINUTES, "too-many
 TALKS = Limit("messages that a model answers", Whose.PERSON, 30, TEN_MINUTES, "too-many-talks", _PROCESS)
 GUESSES = Limit("links and codes that lead nowhere", Whose.PERSON, 20, HOUR, "too-many-links", _PROCESS)
 ORDERS = Limit("orders", Whose.PERSON, 20, HOUR, "too-many-orders", _PROCESS)
+LETTERS = Limit("addresses named with /email", Whose.PERSON, 5, DAY, "mail-too-many", _PROCESS)
 TALKS_OF_COURSE = Limit(
     "messages that a model answers",
     Whose.COURSE,

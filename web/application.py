@@ -12,7 +12,7 @@ from starlette.requests import ClientDisconnect
 from core.db.session import Database
 from payment.base import PaymentProvider
 from services.commerce.payments.calls import FindOther, find_nobody
-from web.api import certificates, docs, health, links, mini_apps, page_files, panel, rooms
+from web.api import certificates, docs, health, links, mail, mini_apps, page_files, panel, rooms
 from web.api.calls import BASE
 from web.api.outside import NOBODY, Outside
 from web.api.policy import policy_of
@@ -50,6 +50,7 @@ def build_application(
     application.include_router(certificates.build_router(db))
     application.include_router(mini_apps.build_router(db))
     application.include_router(links.build_router(db))
+    application.include_router(mail.build_router(db))
     application.include_router(panel.build_router(db))
     application.include_router(telegram.build_router(db))
     application.include_router(payments.build_router(db, providers or {}, proxies, find_other))

@@ -48,6 +48,7 @@ def build_environment(settings: Settings, keys: KeyRing) -> Environment:
         keys=keys,
         data_dir=settings.data_dir,
         enable_signup=settings.enable_signup,
+        mail_from=settings.mail_from if settings.smtp_url.get_secret_value() else "",
         public_url=settings.public_url,
         operator_ids=settings.operator_ids,
         use_panel_agents=settings.use_panel_agents,

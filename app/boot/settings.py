@@ -14,6 +14,7 @@ from core.db.address import has_good_port
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 DATABASES = ("postgresql://", "postgresql+asyncpg://", "postgres://", "sqlite:///", "sqlite+aiosqlite:///")
 MOCK = "mock"
+MAIL = ("smtp", "smtps")
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
 
@@ -62,6 +63,8 @@ class Settings(BaseSettings):
     public_url: str = ""
     metrics_token: SecretStr = SecretStr("")
     master_keys: SecretStr = SecretStr("")
+    smtp_url: SecretStr = SecretStr("")
+    mail_from: str = ""
     log_level: str = "INFO"
     scenario: str = ""
     operator_ids: Annotated[tuple[int, ...], NoDecode] = ()
@@ -128,6 +131,16 @@ class Settings(BaseSettings):
             raise ValueError("the port behind the host is no number from 1 to 65535")
         return value
 
+    @field_validator("smtp_url")
+    @classmethod
+    def _known_mail(cls, value: SecretStr) -> SecretStr:
+        address = urlsplit(value.get_secret_value())
+        if value.get_secret_value() and (address.scheme not in MAIL or not address.hostname):
+            raise ValueError(
+                "must be smtp://user:password@host:587 (STARTTLS) or smtps://user:password@host:465"
+            )
+        return value
+
     @field_validator("log_level")
     @classmethod
     def _known_level(cls, value: str) -> str:
@@ -151,6 +164,10 @@ class Settings(BaseSettings):
     def _fits_together(self) -> Self:
         if self.telegram_updates is UpdatesBy.WEBHOOK and not self.public_url:
             raise ValueError("TELEGRAM_UPDATES=webhook needs PUBLIC_URL, the address Telegram can reach")
+        if self.smtp_url.get_secret_value() and not ("@" in self.mail_from and self.public_url):
+            raise ValueError(
+                "SMTP_URL needs MAIL_FROM, the sender's address, and PUBLIC_URL for the links in letters"
+            )
         if self.is_production:
             self._fit_for_production()
         return self

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from app.boot.settings import Settings, UpdatesBy
 from app.serve import model_jobs
 from app.serve.course_file_jobs import build_reader
+from app.serve.mail import jobs as mail_jobs
 from app.serve.wizard_file_jobs import build_keeper
 from bots.runtime.client import TelegramClient
 from core.db.session import Database
@@ -52,6 +53,7 @@ def build_lanes(process: "Process") -> Sequence[Lane]:
         Lane("sent", 4, dict.fromkeys((WIZARD_FILE, FETCH), build_keeper(process)), lets_go=True),
         Lane("pictures", 2, _build_pictures(process), lets_go=True),
         Lane("counts", 2, counting.build_performer(process.db), lets_go=True),
+        Lane("mail", 4, mail_jobs.build_performers(process.settings)),
         Lane("told", 8, deliveries.build_performer(process.db)),
         Lane("long", 2, steps.build_performers(process.db, LONG_JOBS), lets_go=True),
         Lane("others", 16, _build_others(process)),

@@ -7,7 +7,7 @@ from aiogram import Dispatcher, Router
 from bots.course_bot import certificates, courses, gates, lessons, modules, pauses, questions, settings, start
 from bots.shared import awaited_inputs, dialog, founding, groups, mailings, opening, talks, triggers
 from bots.shared.awaited_inputs import Taker
-from bots.shared.commands import pay_support, personal
+from bots.shared.commands import mail, pay_support, personal
 from core.lifecycle import AwaitedKind
 
 OWN_TAKERS: Mapping[AwaitedKind, Taker] = {
@@ -30,6 +30,7 @@ def build_dispatcher(mounted: Sequence[Router], takers: Mapping[AwaitedKind, Tak
         talks.build_router(),
         pay_support.build_router(),
         personal.build_router(),
+        mail.build_router(),
         *mounted,
         certificates.build_router(),
         courses.build_router(),

@@ -18,7 +18,7 @@ from bots.sales_bot import (
 )
 from bots.shared import awaited_inputs, dialog, founding, groups, mailings, opening, talks, triggers
 from bots.shared.awaited_inputs import Taker
-from bots.shared.commands import pay_support, personal
+from bots.shared.commands import mail, pay_support, personal
 from core.lifecycle import AwaitedKind
 
 TAKERS: Mapping[AwaitedKind, Taker] = {
@@ -41,6 +41,7 @@ def build_dispatcher(mounted: Sequence[Router], takers: Mapping[AwaitedKind, Tak
         talks.build_router(),
         pay_support.build_router(),
         personal.build_router(),
+        mail.build_router(),
         purchases.build_router(),
         subscriptions.build_router(),
         gifts.build_router(),

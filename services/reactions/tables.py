@@ -29,6 +29,7 @@ from services.messaging import triggers
 from services.messaging.broadcasts import broadcasts, cards, changes, following, starting, trials, waves
 from services.messaging.broadcasts.drafting import counting
 from services.messaging.handoffs import handoffs
+from services.people.mail import letters
 from services.reactions import (
     account_stories,
     bot_stories,
@@ -181,6 +182,7 @@ ON_TIMER: Mapping[str, Callable[[UnitOfWork, events.TimerDue], Awaitable[None]]]
     plan_changing.LOOK: plan_changing.on_timer,
 }
 ON_JOB: Mapping[str, Callable[[UnitOfWork, events.JobFinished], Awaitable[None]]] = {
+    letters.SEND: letters.on_sent,
     webhooks.SEND: webhooks.on_sent,
     deliveries.SEND: deliveries.on_sent,
     calls.CREATE: payments.on_created,

@@ -64,6 +64,12 @@ async def _people(uow: UnitOfWork, world: World, ids: Iterator[int]) -> Mapping[
     await persons.add_awaited(uow, world["bot_id"], id=next(ids), about=world["mark"])
     await persons.add_consent(uow, contact.id, id=next(ids), payload=world["mark"])
     await persons.add_consent(uow, contact.id, id=next(ids), version="v0", given_at=uow.now)
+    address = {
+        "contact_id": contact.id,
+        "address": f"{world['mark']}@example.org",
+        "token_hash": world["mark"],
+    }
+    await add_row(uow, metadata.tables["mail_addresses"], {**address, "asked_at": uow.now}, {"id": next(ids)})
     seen = {"chat_id": GROUP, "telegram_id": ANNA, "is_inside": True, "at": uow.now}
     await add_row(uow, group_people, {**seen, "id": next(ids)}, {})
     return {"segment_id": segment_id, "contact": contact, "contact_id": contact.id, "friend": friend}

@@ -358,6 +358,9 @@ SPECIAL: Mapping[str, Mapping[str, Give]] = {
     "people.contacts.add_tag": {"name": same("new")},
     "content.flows.list_products": {"kind": same("scenario")},
     "content.media.has_ref": {"ref": lambda world: f"kept/{world['mark']}.png"},
+    "people.mail.put_address": row(
+        contact_id=of("contact_id"), address="x@example.org", token_hash="x", asked_at=NOW
+    ),
     "tenancy.counted.count_broadcasts": {"since": same(BEFORE)},
     "tenancy.plans.put_plan": row(code="new", name={"*": "x"}, limits={}, is_offered=True, position=1),
     "tenancy.plans.find_account_plan": {"locked": same(True)},

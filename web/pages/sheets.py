@@ -38,12 +38,18 @@ def fill(name: str, values: Mapping[str, str]) -> Markup:
 
 
 def answer_page(
-    name: str, values: Mapping[str, str], status: int = 200, *, framed_by: str = NOBODY
+    name: str,
+    values: Mapping[str, str],
+    status: int = 200,
+    *,
+    framed_by: str = NOBODY,
+    has_form: bool = False,
 ) -> HTMLResponse:
-    """The page as a response; `framed_by` are the origins that may show it inside their own."""
+    """The page as a response; `framed_by` are the origins that may show it inside their own, `has_form`: it posts to us."""
+    posts = "'self'" if has_form else NOBODY
     policy = (
         "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self'; "
-        f"base-uri 'none'; form-action 'none'; frame-ancestors {framed_by}"
+        f"base-uri 'none'; form-action {posts}; frame-ancestors {framed_by}"
     )
     return HTMLResponse(fill(name, values), status, HEADERS | {"Content-Security-Policy": policy})
 

@@ -151,3 +151,20 @@ awaited_inputs = Table(
     Column("expires_at", UtcDateTime, nullable=False),  # what is written later is about something else
     UniqueConstraint("bot_id", "chat_id"),
 )
+
+mail_addresses = Table(
+    "mail_addresses",
+    metadata,
+    primary_key(),
+    account_id(),
+    refers("contact_id", "contacts.id"),
+    Column("address", String(254), nullable=False),
+    Column("token_hash", String(64), nullable=False, unique=True),  # of the links in its letters
+    Column("is_confirmed", Boolean, nullable=False, server_default=false()),
+    Column(
+        "is_always", Boolean, nullable=False, server_default=false()
+    ),  # beside Telegram, not only without it
+    Column("asked_at", UtcDateTime, nullable=False),
+    UniqueConstraint("account_id", "contact_id"),
+    comment="where somebody wants letters; they have said so twice once it is confirmed",
+)

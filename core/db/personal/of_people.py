@@ -62,6 +62,15 @@ OF_PEOPLE: tuple[Personal, ...] = (
         goes=True,
     ),
     Personal(
+        people.mail_addresses,
+        Purpose.DELIVERY,
+        by_contact(),
+        ("address", "is_confirmed", "is_always", "asked_at"),
+        ("contact_id", "token_hash"),
+        ("id",),
+        goes=True,
+    ),
+    Personal(
         people.variables,
         Purpose.SERVICE,
         by_contact(),

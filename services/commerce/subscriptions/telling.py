@@ -21,6 +21,7 @@ from services.delivery import speech
 from services.delivery.speech import Address, Keyboard, Words
 from services.people.admins import tell_admins
 from services.people.contacts import get_contact
+from services.people.mail.letters import tell_too
 
 PRESS = PressKind.SUBSCRIPTION  # kind of the buttons about one: what-id
 STOP, RESUME, PAY = "stop", "go", "pay"
@@ -90,6 +91,7 @@ async def _say(
     key = f"sub:{subscription.id}:{subscription.standing.charges}:{event}"
     to = Address(order.bot_id, order.chat_id)
     speech.say(uow, to, words, key, buttons=buttons, priority=Priority.TRANSACTIONAL)
+    await tell_too(uow, await get_contact(uow, subscription.contact_id), to, words, key)
 
 
 async def tell_begun(uow: UnitOfWork, subscription: Subscription, order: Order) -> None:

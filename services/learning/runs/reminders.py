@@ -21,6 +21,7 @@ from services.delivery.timers import drop_timers, find_due_at, set_timer
 from services.learning.run_context import KnownRun, know
 from services.people import preferences
 from services.people.contacts import get_contact
+from services.people.mail.letters import tell_too
 from services.people.schemas import Contact
 
 REMIND = "remind"  # kind of the timer
@@ -100,18 +101,19 @@ async def remind(uow: UnitOfWork, timer: TimerDue) -> None:
     if at > uow.now:
         await set_timer(uow, REMIND, timer.key, at, payload)
         return
-    _say(uow, known, waiting, number)
+    await _say(uow, known, waiting, number)
     if number < MOST:
         await _set(uow, known, visit, number + 1)
 
 
-def _say(uow: UnitOfWork, known: KnownRun, waiting: OpenStep, number: int) -> None:
+async def _say(uow: UnitOfWork, known: KnownRun, waiting: OpenStep, number: int) -> None:
     tone, step = known.contact.reminder_tone or Tone.PLAIN, known.run.flow.step(waiting.step)
     what = step.title if isinstance(step, LessonStep) else known.run.flow.name
     words = speech.words(f"reminder-{tone}", what=speech.content(what or plain("")))
     stored = known.run.stored
     key = f"remind:{stored.id}:{waiting.visit}:{number}"
     speech.say(uow, stored.address, words, key, buttons=[[setting_button()]], priority=Priority.LESSON)
+    await tell_too(uow, known.contact, stored.address, words, key)
 
 
 async def put_off(uow: UnitOfWork, run_id: int, by: timedelta) -> None:

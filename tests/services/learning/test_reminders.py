@@ -1,12 +1,17 @@
 """Reminders in their own hours, as often and in the tone they chose; they stop the moment they begin. Monday, 12:00 in Moscow."""
 
+from dataclasses import replace
+
 import pytest
 
-from core.db.models.delivery import timers
-from core.db.models.people import contacts
+from bots.runtime.sending.saying import show_words
+from core.db.models.delivery import jobs, timers
+from core.db.models.people import chats, contacts
+from core.lifecycle import ChatState
 from core.text.catalog import say
 from services.content.deployments import change_settings, get_deployment
 from services.content.entry.tokens import find_course
+from services.people.mail.addresses import confirm
 from tests.factories.accounts import COURSE_BOT
 from tests.factories.persons import ANNA
 from tests.services.learning.room import Room, assignment, lesson
@@ -137,3 +142,25 @@ async def test_quiet_hours_of_the_course_keep_them_back(room: Room) -> None:
 def test_every_tone_has_its_words() -> None:
     for tone in ("gentle", "plain", "strict"):
         assert "Day" in say(f"reminder-{tone}", "en", {"what": "Day"})
+
+
+async def test_who_has_blocked_the_bot_is_reminded_by_letter_if_they_wanted_that(room: Room) -> None:
+    site = "https://school.example"
+    room.db.env = replace(room.db.env, mail_from="School <s@school.example>", public_url=site)
+    await room.open(lesson(1), lesson(9))
+    await choose(room, "Daily")
+    assert await room.say("/email nonsense") == [say("mail-wrong", "en")]
+    assert await room.say("/email") == [say("mail-how", "en")]
+    assert await room.say("/email anna@example.org") == [
+        say("mail-named", "en", {"address": "anna@example.org"})
+    ]
+    [letter] = [row.payload for row in await room.rows(jobs, kind="send_mail")]
+    assert await confirm(room.db, letter["stop"].rpartition("/")[2])
+    assert len(heard(await room.pass_time(days=1, hours=6))) == 1
+    assert len(await room.rows(jobs, kind="send_mail")) == 1, "Telegram reaches them"
+    async with room.db.unit(1) as uow:
+        await uow.conn.execute(chats.update().values(state=ChatState.BLOCKED))
+    await room.pass_time(days=1)
+    [_, reminder] = [row.payload for row in await room.rows(jobs, kind="send_mail")]
+    assert (reminder["to"], show_words(reminder["words"], "en")[:21]) == ("anna@example.org", PLAIN[:21])
+    assert await room.say("/email off") == [say("mail-forgotten", "en")]
