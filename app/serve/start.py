@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 
 from app.boot.bots import tokens_of
 from app.boot.command import complain, make_schema, run_command
+from app.boot.first_tokens import lead_to_tokens
 from app.boot.machine.env_file import tell_file
 from app.boot.machine.lock import AlreadyRunningError, only_owner
 from app.boot.providers import check_provider
@@ -16,8 +17,13 @@ END_SECONDS = 11.8  # after the signal: a little more than everything may take t
 def serve(settings: Settings, on_ready: Callable[[], None] = lambda: None, part: str = "run") -> int:
     """Serve until a signal: all of it, or a `part` (`web`, `worker`); `on_ready` is called when all bots listen.
 
-    Gives the exit status.
+    Gives the exit status. Without tokens it leads to them first.
     """
+    with_tokens = lead_to_tokens(settings)
+    return 1 if with_tokens is None else _serve(with_tokens, on_ready, part)
+
+
+def _serve(settings: Settings, on_ready: Callable[[], None], part: str) -> int:
 
     async def work() -> None:
         from app.serve import life_cycle

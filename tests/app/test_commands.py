@@ -52,8 +52,8 @@ def test_version_and_help_are_quick_and_need_nothing(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "env", "said"),
     [
-        (("run",), {}, "SALES_BOT_TOKEN and COURSE_BOT_TOKEN missing. Get tokens from @BotFather"),
-        (("run",), {"SALES_BOT_TOKEN": "1:a"}, "COURSE_BOT_TOKEN missing"),
+        (("run",), {}, "SALES_BOT_TOKEN=…\nCOURSE_BOT_TOKEN=…"),
+        (("run",), {"SALES_BOT_TOKEN": "1:a"}, "the one that teaches is missing"),
         (("run",), {"SALES_BOT_TOKEN": "1:a", "COURSE_BOT_TOKEN": "1:b"}, "belong to one bot"),
         (("run",), {"SALES_BOT_TOKEN": "token", "COURSE_BOT_TOKEN": "2:b"}, "a bot token looks like"),
         (("run",), BOTS | {"PAYMENT_PROVIDER": "gold"}, "'gold'"),
