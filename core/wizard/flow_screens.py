@@ -9,7 +9,7 @@ from core.text.message import MessageFields, localize
 from core.text.refusal import Words, listed, words
 from core.wizard import forms
 from core.wizard.flow_edits import PART
-from core.wizard.flows import CONTENT, FIRST
+from core.wizard.flows import CONTENT, FIRST, MINE, NEWER, THEIRS
 from core.wizard.items import Item, find_item, list_items, name_step
 from core.wizard.messages import read_message
 from core.wizard.offers import TARIFF
@@ -34,12 +34,20 @@ def show(talk: Talk, world: FlowWorld) -> Screen:
 def _show(talk: Talk, world: FlowWorld) -> Screen:
     if talk.place == CLOSED:
         return Screen(words(f"wizard-closed-{talk.kind}"), [[option("resume", "resume")]])
+    if world.newer:
+        return _ask_which(world.newer)
     if talk.form is not None:
         return forms.show(FORMS[talk.form.section], talk.form, world)
     if world.flow is None:
         return Screen(words("wizard-gone"), [[option("close", "close")]])
     place, _, what = talk.place.partition(":")
     return PLACES.get(place, _home)(talk, what, world, world.flow)
+
+
+def _ask_which(number: int) -> Screen:
+    """A version came meanwhile, which the draft would put out of its place."""
+    rows = [[option(f"newer-{choice}", f"{NEWER}:{choice}", number=number)] for choice in (THEIRS, MINE)]
+    return Screen(words("wizard-newer", number=number), rows, awaits=True)
 
 
 def name_flow(talk: Talk, world: FlowWorld) -> Words | None:

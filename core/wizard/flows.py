@@ -43,6 +43,13 @@ class Publish:
 
 
 @dataclass(frozen=True, slots=True)
+class Settle:
+    """A version came after the draft was last changed: go on with it (`theirs`), or with the draft all the same (`mine`)."""
+
+    choice: str
+
+
+@dataclass(frozen=True, slots=True)
 class OpenDoor:
     """Let everybody who has its link into a course, without paying."""
 
@@ -58,14 +65,19 @@ def edit(kind: FlowKind, slug: str) -> Talk:
     return Talk(str(kind), slug)
 
 
+NEWER, THEIRS, MINE = "newer", "theirs", "mine"
+
+
 def press(talk: Talk, action: str, world: FlowWorld) -> Turn:
     """Follow a button; raises what a wrong form raises."""
     talk = replace(talk, note=None)
     if talk.place == CLOSED:
         return Turn(replace(talk, place="form" if talk.form else "home"))
+    verb, _, what = action.partition(":")
+    if world.newer:  # nothing goes into the draft before that is answered
+        return Turn(talk, (Settle(what),) if verb == NEWER else ())
     if talk.form is not None:
         return _press_form(talk, talk.form, action, world)
-    verb, _, what = action.partition(":")
     return VERBS.get(verb, _stay)(talk, what, world)
 
 

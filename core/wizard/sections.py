@@ -47,6 +47,7 @@ class FlowWorld:
     link: str = ""
     is_led: bool = False
     find_slug: Callable[[str], str] = str
+    newer: int = 0  # the version that was published since the draft was last changed
 
 
 def _name(entry: Entry, former: Any, world: FlowWorld) -> str:

@@ -12,7 +12,14 @@ from core.flow.editing import Operation, apply_operations
 from core.lifecycle import NameKind
 from core.public_ids import FLOW
 from services.content.checks import check_all, list_unknown_names
-from services.content.flows import find_latest, find_version, get_flow_id, get_latest_version, get_overview
+from services.content.flows import (
+    find_latest,
+    find_version,
+    get_flow_id,
+    get_latest_version,
+    get_overview,
+    list_versions,
+)
 from services.content.link_names import claim_name
 from services.content.messages.bot_values import know_values
 from services.content.schemas import Draft
@@ -100,6 +107,14 @@ async def find_editable(uow: UnitOfWork, slug: str) -> Flow | None:
         return Draft(flow_id, document, None).flow
     version = await find_latest(uow, flow_id)
     return version.flow if version else None
+
+
+async def find_newer(uow: UnitOfWork, slug: str) -> int:
+    """The number of the version that was published since the draft was last changed; 0 where there is none."""
+    flow_id = await store.find_flow_id(uow.conn, uow.account_id, slug)
+    versions = await list_versions(uow, flow_id) if flow_id is not None else []
+    draft_at = (await get_overview(uow, flow_id)).draft_at if versions and flow_id is not None else None
+    return versions[0].number if draft_at is not None and versions[0].published_at > draft_at else 0
 
 
 async def find_problems(uow: UnitOfWork, flow: Flow) -> list[Problem]:

@@ -12,7 +12,7 @@ from core.links import bot_link
 from core.rules.deep_link import course_link
 from core.text.refusal import Words, listed, placed, words
 from core.wizard import flow_screens, flows
-from core.wizard.flows import Keep, OpenDoor, Preview, Publish
+from core.wizard.flows import Keep, OpenDoor, Preview, Publish, Settle
 from core.wizard.items import name_step
 from core.wizard.screen import Talk, lines
 from core.wizard.sections import FlowWorld, Place
@@ -52,6 +52,7 @@ async def load_world(uow: UnitOfWork, author: Author, talk: Talk) -> FlowWorld:
     )
     if flow is None:
         return world
+    world = replace(world, newer=await drafts.find_newer(uow, flow.slug))
     if talk.place == "publish":
         obstacles = await _list_obstacles(uow, flow, world.language)
         survey = await version_migration.survey(uow, flow)
@@ -170,6 +171,19 @@ async def publish(uow: UnitOfWork, author: Author, talk: Talk, wish: Publish) ->
     return talk
 
 
+async def settle(uow: UnitOfWork, author: Author, talk: Talk, wish: Settle) -> Talk:
+    """Go on with the version that came meanwhile, or with the draft, which is newer from now on."""
+    del author
+    flow = await drafts.find_editable(uow, talk.about)
+    if flow is None:
+        return talk
+    if wish.choice == flows.MINE:
+        await drafts.save_draft(uow, flow)
+        return talk
+    await drafts.drop_draft(uow, await get_flow_id(uow, flow.slug))
+    return replace(talk, note=words("wizard-newer-taken"))
+
+
 async def open_door(uow: UnitOfWork, author: Author, talk: Talk, wish: OpenDoor) -> Talk:
     """Let whoever has the link take the course, without paying."""
     del author, wish
@@ -190,7 +204,7 @@ WIZARD = Wizard(
     write=flows.write,
     show=flow_screens.show,
     load=load_world,
-    acts={Keep: keep, Preview: show_preview, Publish: publish, OpenDoor: open_door},
+    acts={Keep: keep, Preview: show_preview, Publish: publish, Settle: settle, OpenDoor: open_door},
     anew=anew,
     below=frozenset({Preview}),
     name=flow_screens.name_flow,

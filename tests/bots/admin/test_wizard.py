@@ -15,6 +15,7 @@ from services.workflows.desk.files import WIZARD_FILE, on_fetched
 from tests.bots.admin.desk import Call, Desk
 from tests.factories.accounts import SALES_BOT
 from tests.factories.rows import read_rows
+from tests.fakes.clock import StillClock
 
 
 async def write(desk: Desk, *texts: str) -> Call:
@@ -175,3 +176,40 @@ async def test_a_course_is_open_to_nobody_until_it_is_sold_or_opened(desk: Desk)
     assert "t.me/" in shown.text
     shown = await press(desk, "💰 Sell it: make a tariff")
     assert "Grammar" in "".join(shown.buttons)
+
+
+async def test_a_version_that_came_meanwhile_is_asked_about_before_anything_goes_into_the_draft(
+    desk: Desk, clock: StillClock
+) -> None:
+    await begin(desk)
+    await write(desk, "Hello")
+    await press(desk, "Without it", "at once", "Skip", "✅ Confirm")
+    await write(desk, "/edit_scenario spring-intake")
+    await press(desk, "General", "Name")
+    clock.advance(minutes=1)
+    async with desk.db.unit(1) as uow:
+        theirs = parse_flow({**await draft_of(desk, "spring-intake"), "name": "Theirs"})
+        await publish_flow(uow, theirs)
+    clock.advance(minutes=1)
+    shown = await write(desk, "Typed meanwhile")  # it waits in the form
+    assert "Version 1 was published after you last changed" in shown.text
+    assert (await draft_of(desk, "spring-intake"))["name"] == "Spring intake"
+    assert "Typed meanwhile" in (await press(desk, "My draft all the same")).text
+    await press(desk, "✅ Confirm")
+    assert (await draft_of(desk, "spring-intake"))["name"] == "Typed meanwhile"
+
+
+async def test_a_version_that_came_meanwhile_may_take_the_drafts_place(desk: Desk, clock: StillClock) -> None:
+    await begin(desk)
+    await write(desk, "Hello")
+    await press(desk, "Without it", "at once", "Skip", "✅ Confirm")
+    clock.advance(minutes=1)
+    async with desk.db.unit(1) as uow:
+        theirs = parse_flow({**await draft_of(desk, "spring-intake"), "name": "Theirs"})
+        await publish_flow(uow, theirs)
+    clock.advance(minutes=1)
+    await write(desk, "/edit_scenario spring-intake")
+    shown = await press(desk, "Version 1, without my draft")
+    assert "Theirs" in shown.text
+    (row,) = await read_rows(desk.db, flows, slug="spring-intake")
+    assert row.draft is None
