@@ -9,7 +9,8 @@ from core.db.session import Database
 from core.lifecycle import BotKind, BotTrouble
 from services.tenancy.bot_care.connecting import note_trouble
 from services.tenancy.settings import change_settings
-from tests.factories.accounts import SALES_BOT, add_account, add_bot
+from services.workflows.desk.setup_world import list_findings
+from tests.factories.accounts import COURSE_BOT, SALES_BOT, add_account, add_bot
 
 
 async def test_each_account_is_named_with_what_it_needs(db: Database) -> None:
@@ -25,4 +26,18 @@ async def test_each_account_is_named_with_what_it_needs(db: Database) -> None:
     (silent,) = complaints
     assert silent.startswith("Other words (acc_")
     assert "hears nobody" in silent
-    assert [note.partition(" is not used")[0] for note in notes] == ["REVIEW_CHAT_ID"]
+    vain = [note.partition(" is not used")[0] for note in notes if " is not used" in note]
+    assert vain == ["REVIEW_CHAT_ID"]
+
+
+async def test_what_setup_would_mend_is_told_there_too(db: Database) -> None:
+    async with db.unit(1) as uow:
+        await add_bot(uow, SALES_BOT, BotKind.SALES)
+        await add_bot(uow, COURSE_BOT, BotKind.COURSE)
+    process: Any = SimpleNamespace(db=db, settings=Settings(_env_file=None))
+    _, notes = await look_at_accounts(process)
+    told = [note for note in notes if "/setup in the bot leads to it" in note]
+    async with db.unit(1) as uow:
+        findings = await list_findings(uow, "en")
+    assert told
+    assert len(told) == len([one for one in findings if one.action.startswith("step:")])

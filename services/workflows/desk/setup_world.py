@@ -33,7 +33,19 @@ HTTPS = "https://"
 async def load_world(uow: UnitOfWork, author: Author, talk: Talk) -> SetupWorld:
     """What is there; raises ROLE_NEEDED for who may not set the school up any more."""
     await require(uow, author, Permission.ADMINISTER)
-    language = author.contact.language
+    world, on_sale, ways = await _look(uow, author.contact.language)
+    if talk.place != DOCTOR:
+        return world
+    return replace(world, findings=tuple(await find_troubles(uow, world, on_sale, ways)))
+
+
+async def list_findings(uow: UnitOfWork, language: str) -> list[Finding]:
+    """All that is not well with the school, as `/doctor` shows it; `tandem doctor` tells of the same."""
+    return await find_troubles(uow, *await _look(uow, language))
+
+
+async def _look(uow: UnitOfWork, language: str) -> tuple[SetupWorld, list[Tariff], Sequence[PayWay]]:
+    """What is there, what is on sale, and who takes money for it."""
     settings, _ = await load_settings(uow)
     courses = tuple((await name_courses(uow, language)).values())
     on_sale = [(tariff, chats) for tariff, chats in await catalog.list_all(uow) if tariff.is_active]
@@ -60,11 +72,7 @@ async def load_world(uow: UnitOfWork, author: Author, talk: Talk) -> SetupWorld:
         hook=uow.env.public_url if uow.env.public_url.startswith(HTTPS) else "",
         seal=lambda text: uow.env.keys.seal(text, place_of_typed(uow.account_id)),
     )
-    if talk.place != DOCTOR:
-        return world
-    return replace(
-        world, findings=tuple(await find_troubles(uow, world, [tariff for tariff, _ in on_sale], ways))
-    )
+    return world, [tariff for tariff, _ in on_sale], ways
 
 
 async def find_troubles(
