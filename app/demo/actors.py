@@ -36,6 +36,12 @@ class Actor:
         await chat.read()
         return heard
 
+    async def find(self, chat: Chat, piece: str) -> Message | None:
+        """The newest message with these words that is there, if any, and read all."""
+        there = [message for message in await chat.messages() if piece in message.text]
+        await chat.read()
+        return there[-1] if there else None
+
     async def press(self, chat: Chat, button: str, message: Message) -> None:
         """Press a button of a message."""
         await chat.press(button, message, PATIENCE)

@@ -26,6 +26,7 @@ from app.boot.machine.lock import AlreadyRunningError, holding
 from app.boot.schema import migrate
 from app.boot.settings import Settings
 from app.demo import cast
+from app.demo.mailings import sending
 from app.demo.model_server import talking_model
 from app.demo.stories import live_the_week
 from app.demo.telegram import local_telegram
@@ -136,10 +137,15 @@ class Demo:
             webbrowser.open(first)
 
     async def _live(self) -> None:
-        async with SandboxClient(self.address) as telegram, looking_on(_settings(self.address)) as is_quiet:
+        settings = _settings(self.address)
+        async with (
+            SandboxClient(self.address) as telegram,
+            looking_on(settings) as is_quiet,
+            sending(settings) as send,
+        ):
             with _days_shown() as on_day:
                 now = await telegram.clock.now()
-                await live_the_week(telegram, Week(telegram.clock, now, is_quiet, on_day))
+                await live_the_week(telegram, Week(telegram.clock, now, is_quiet, on_day), send)
             await telegram.begin_tour(build_tour(), "Tandem", cast.NAMES)
 
     def _note_end(self, preparing: asyncio.Task[None]) -> None:

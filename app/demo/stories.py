@@ -4,20 +4,23 @@ from dataclasses import dataclass
 
 from app.demo.actors import Actor
 from app.demo.cast import BEN, DARYA, EN, HEROES, IGOR, LUCY, NORA, OLEG, PAVEL, RU, Role
+from app.demo.mailings import BETTER, COMPARED, INVITATION, PUT_OFF, SHORT, Send, remind
 from app.demo.week import TODAY, Week
-from app.demo.words import Words
+from app.demo.words import Words, piece_of
+from core.text.catalog import say
 from sandbox.client.client import SandboxClient
 
 
 @dataclass(frozen=True)
 class Town:
-    """Where the stories happen; `links` are the partners' links by language, from the first day on, `codes` those of promo codes."""
+    """Where the stories happen; `links` are the partners' links by language, from the first day on, `codes` those of promo codes, `send` says something to many."""
 
     telegram: SandboxClient
     week: Week
     words: dict[str, Words]
     links: dict[str, str]
     codes: dict[str, str]
+    send: Send
 
     async def actor(self, role: Role) -> Actor:
         """Somebody of the cast."""
@@ -176,10 +179,50 @@ async def _lucy(town: Town) -> None:
     await lucy.enter_code(town.codes["en"])
 
 
-STORIES = (_marina, _grace, _vera, _kate, _oleg, _darya, _igor, _pavel, _ben, _nora, _lucy)
+async def _invite(town: Town) -> None:
+    """The school's first mailing, to all who know the bot by then: three come, Ben sends a letter."""
+    await town.week.until(3, 4)
+    await town.send(INVITATION)
+    await town.week.until(3, 4.5)
+    coming, letter = (row[0]["text"] for row in INVITATION["buttons"])
+    answers = {OLEG: coming, DARYA: coming, EN.partner: coming, BEN: letter}
+    for role in (*answers, RU.partner, RU.admin, EN.admin):
+        reader = await town.actor(role)
+        mail = await reader.find(reader.shop, piece_of(INVITATION["text"][role.language]))
+        if mail and role in answers:
+            await reader.press(reader.shop, answers[role][role.language], mail)
 
 
-async def live_the_week(telegram: SandboxClient, week: Week) -> None:
+async def _compare(town: Town) -> None:
+    """Two texts about an exercise a week: more answer the one that asks; too few to tell, and so Grace decides."""
+    await town.week.until(5, 2.5)
+    await town.send(COMPARED)
+    await town.week.until(5, 3)
+    [[button]] = COMPARED["buttons"]
+    readers = [
+        await town.actor(role)
+        for role in (RU.partner, EN.partner, OLEG, DARYA, PAVEL, BEN, NORA, RU.admin, EN.admin)
+    ]
+    for reader in readers:
+        language = reader.role.language
+        if asked := await reader.find(reader.shop, piece_of(PUT_OFF[language])):
+            await reader.press(reader.shop, button["text"][language], asked)
+        await reader.find(reader.shop, piece_of(SHORT[language]))
+    await town.week.until(5, 7)
+    grace = readers[-1]
+    question = await grace.hear(grace.shop, grace.words.piece("broadcast-trial-too_few"))
+    await grace.press(grace.shop, say("broadcast-do-choose", "en", {"variant": BETTER}), question)
+    await town.week.until(5, 7.5)
+    for reader in readers:
+        await reader.shop.read()
+    await town.week.until(7, 1)
+    await town.send(remind(await town.telegram.clock.now()))
+
+
+STORIES = (_marina, _grace, _vera, _kate, _oleg, _darya, _igor, _pavel, _ben, _nora, _lucy, _invite, _compare)
+
+
+async def live_the_week(telegram: SandboxClient, week: Week, send: Send) -> None:
     """Let the whole cast live through the week; raises AssertionError if a bot does not do what it should."""
-    town = Town(telegram, week, {language: Words(language) for language in HEROES}, {}, {})
+    town = Town(telegram, week, {language: Words(language) for language in HEROES}, {}, {}, send)
     await week.live(*(story(town) for story in STORIES))

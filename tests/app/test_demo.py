@@ -2,8 +2,10 @@
 
 import asyncio
 import re
+import sqlite3
 import time
 from collections import Counter
+from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -47,7 +49,7 @@ STANDS = {
     "ben": (COURSE, 4, "Exercise 2. Before and after"),
     "nora": (COURSE, 3, "The curator has your question"),
     "lucy": (SALES, 0, "Promo code LETTERS"),
-    "vera": (SALES, 0, "Ваша партнёрская ссылка"),
+    "vera": (SALES, 0, "упражнение"),  # in both texts that are compared
 }
 
 
@@ -65,6 +67,7 @@ def test_from_the_first_start_to_the_end_of_the_tour(tmp_path: Path) -> None:
         assert [int(found[1]) for line in demo.lines if (found := DAY.search(line))] == [*range(1, 8)]
         assert "\x1b" not in "".join(demo.lines)
         asyncio.run(_everybody_stands_where_her_story_says(address))
+        _the_school_has_spoken_to_many(tmp_path / "data" / "demo" / "tandem.db")
         _second_one_is_refused(tmp_path)
         assert "Everything is kept" in demo.end()
         assert not answers(f"{address}/clock")
@@ -90,6 +93,20 @@ def test_no_port_is_free(tmp_path: Path) -> None:
     assert done.returncode == 1
     assert "name another with --port" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def _the_school_has_spoken_to_many(database: Path) -> None:
+    """One was sent, one compared and decided, one waits; people pressed what stands below them."""
+    with closing(sqlite3.connect(database)) as rows:
+        found = list(rows.execute("SELECT name, status, winner FROM broadcasts ORDER BY id"))
+        pressed = dict(rows.execute("SELECT broadcast_id, count(*) FROM broadcast_clicks GROUP BY 1"))
+    assert found == [
+        ("Letters read aloud", "finished", None),
+        ("An exercise a week", "finished", 2),
+        ("Reminder of the reading", "scheduled", None),
+    ]
+    assert pressed[1] == 4
+    assert 2 in pressed
 
 
 def _second_one_is_refused(folder: Path) -> None:
