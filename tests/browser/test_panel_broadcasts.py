@@ -8,6 +8,7 @@ import pytest_asyncio
 from playwright.async_api import Browser, expect
 
 from core.db.models.delivery import outbox
+from core.db.models.messaging import broadcasts
 from core.db.session import Database
 from core.lifecycle import ChatState
 from core.roles import MemberRole
@@ -72,6 +73,13 @@ async def test_a_broadcast_is_written_tried_out_sent_and_held(
         await panel.must_be_fit("broadcast-paused")
         told = [row for row in await read_rows(school, outbox) if row.broadcast_id is not None]
         assert len(told) == 101
+        await page.get_by_role("button", name="Change text or buttons").click()
+        await sure.get_by_role("textbox", name="Words on the button").fill("Visit")
+        await panel.must_be_fit("broadcast-edit")
+        await sure.get_by_role("button", name="Change it for everybody who got it").click()
+        await expect(sure).to_be_hidden()
+        [said] = [row.definition for row in await read_rows(school, broadcasts) if row.kind == "send"]
+        assert said["buttons"][0][0]["text"] in ("Visit", {"*": "Visit"})
         await page.get_by_role("link", name="101 people are still waiting").click()
         await expect(page.get_by_text("101 people", exact=True)).to_be_visible()
         await page.go_back()
@@ -101,6 +109,8 @@ async def test_a_comparison_is_planned_and_moved(
         await panel.must_be_fit("broadcast-variants")
         await page.get_by_role("combobox", name="When").select_option("At a date and time")
         await page.get_by_label("Date and time").fill(LATER)
+        await page.get_by_role("switch", name="Again every week").check()
+        await panel.must_be_fit("broadcast-weekly")
         await page.get_by_role("button", name="Send", exact=True).click()
         await sure.get_by_role("textbox", name="Type 101 to confirm").fill("101")
         await sure.get_by_role("button", name="Send", exact=True).click()

@@ -103,6 +103,29 @@ async def test_a_broadcast_is_written_tried_and_sent_to_whom_was_seen(
     assert [(each["variant"], each["share"]) for each in variants] == [(0, None), (1, 50), (2, 50)]
 
 
+async def test_the_rest_of_a_comparison_gets_what_is_chosen_once(
+    nobody: Caller, db: Database, shop: Shop
+) -> None:
+    owner = await enter(nobody, db, OWNER)
+    tied = {
+        **DOCUMENT,
+        "variants": [{"share": 25, "text": "One"}] * 2,
+        "winner": {"by": "clicks", "after": "4h"},
+    }
+    _, draft = await _post(owner, "/broadcasts", {"document": tied}, "seven")
+    path = f"/broadcasts/{draft['id']}"
+    assert (await _post(owner, f"{path}/choose", {"variant": 2}, "eight"))[
+        0
+    ] == 409  # nothing is compared yet
+    await _post(owner, f"{path}/start", {"expect": 4}, "nine")
+    assert (await owner.get(path)).json()["winner"] is None
+    chosen = [
+        (await _post(owner, f"{path}/choose", {"variant": number}, f"v{number}")) for number in (3, 2, 1)
+    ]
+    assert [answer[0] for answer in chosen] == [409, 200, 409]
+    assert (await owner.get(path)).json()["winner"] == 2
+
+
 async def test_the_price_in_stars_is_shown_before_it_is_agreed_to(
     nobody: Caller, db: Database, shop: Shop
 ) -> None:
@@ -141,6 +164,11 @@ async def test_a_broadcast_follows_what_it_can(nobody: Caller, db: Database, sho
     for key in ("f", "g"):
         assert (await _post(owner, f"{path}/pause", key=key))[1]["status"] == "paused"
     assert (await _post(owner, f"{path}/resume", key="h"))[1]["status"] == "running"
+    assert (await _post(owner, f"{path}/edit-sent", {}, "h2"))[0] == 422
+    other = [[{"text": "Site", "url": "https://example.org", "track": False}]]
+    assert (await _post(owner, f"{path}/edit-sent", {"buttons": other}, "h3"))[0] == 200
+    said = (await owner.get(path)).json()["document"]
+    assert (said["buttons"][0][0]["url"], said["text"]["en"]) == ("https://example.org", "Hello")
     edit = await _post(owner, f"{path}/edit-sent", {"texts": {"en": "Hello, all"}}, "i")
     assert (edit[0], edit[1]["kind"], edit[1]["of"]) == (200, "edit", draft["id"])
     recall = await _post(owner, f"{path}/recall", key="j")
@@ -148,7 +176,7 @@ async def test_a_broadcast_follows_what_it_can(nobody: Caller, db: Database, sho
     assert (await owner.get(path)).json()["status"] == "cancelled"
     again = await _post(owner, f"{path}/recall", key="k")
     assert (again[0], again[1]["code"]) == (409, "BROADCAST_RECALLED")
-    assert len(await read_rows(db, broadcast_rows)) == 3
+    assert len(await read_rows(db, broadcast_rows)) == 4
 
 
 async def test_the_inbox_has_the_last_word_of_each_and_sends_once(

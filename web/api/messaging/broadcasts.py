@@ -97,15 +97,22 @@ class TallyItem(Answer):
 
 
 class BroadcastDetail(BroadcastItem):
-    """A broadcast with its document and where it stands."""
+    """A broadcast with its document and where it stands; `winner` is the variant that the rest gets, from 1 on, once that is decided."""
 
     model_config = example(
-        **{**ITEM, "etag": "q5ZkX0c2Vd", "document": {"name": "News", "text": "Hello"}, "tally": TALLY}
+        **{
+            **ITEM,
+            "etag": "q5ZkX0c2Vd",
+            "document": {"name": "News", "text": "Hello"},
+            "tally": TALLY,
+            "winner": None,
+        }
     )
 
     etag: str
     document: dict[str, Any]
     tally: TallyItem
+    winner: int | None
 
 
 def show_broadcast(broadcast: Broadcast) -> BroadcastItem:
@@ -133,6 +140,7 @@ def show_detail(broadcast: Broadcast, tally: Tally) -> BroadcastDetail:
         etag=etag_of(broadcast),
         document=broadcast.plan.dump() if broadcast.plan else {},
         tally=TallyItem(**parts),
+        winner=broadcast.winner,
     )
 
 

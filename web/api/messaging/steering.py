@@ -2,12 +2,13 @@
 
 from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from core.lifecycle import BroadcastStatus
 from core.rules.moments import Moment
 from core.to_many import BroadcastKind
-from services.messaging.broadcasts import changes, steering
+from services.messaging.broadcast_plan import MOST_VARIANTS
+from services.messaging.broadcasts import changes, steering, trials
 from services.messaging.broadcasts.broadcasts import get_broadcast
 from services.messaging.broadcasts.drafting import drafts
 from services.messaging.broadcasts.steering import AudienceDiffers
@@ -26,6 +27,7 @@ CHANGE = Policy(Permission.BROADCASTS, idempotency_key=True)
 WRITE = Policy(Permission.BROADCASTS, if_match=True)
 MOST_PEOPLE, MOST_LANGUAGES = 10**9, 20
 MOST_TEXT = 16_000
+MOST_BUTTONS = 90
 DOCUMENT = {"name": "News", "text": {"ru": "Привет", "en": "Hello"}, "audience": {"all": [{"tag": "warm"}]}}
 room = Room("messaging")
 
@@ -59,13 +61,31 @@ class StartBody(Body):
 
 
 class EditBody(Body):
-    """Other words, by language (`*` for everybody); what is not named stays."""
+    """Other words, by language (`*` for everybody), and other buttons, in rows as a file has them; what is not named stays."""
 
-    model_config = example(texts={"en": "Hello, everybody"})
+    model_config = example(texts={"en": "Hello, everybody"}, buttons=None)
 
     texts: Annotated[
-        dict[str, Annotated[str, Field(max_length=MOST_TEXT)]], Field(min_length=1, max_length=MOST_LANGUAGES)
-    ]
+        dict[str, Annotated[str, Field(max_length=MOST_TEXT)]] | None, Field(max_length=MOST_LANGUAGES)
+    ] = None
+    buttons: Annotated[
+        list[Annotated[list[dict[str, Any]], Field(max_length=MOST_BUTTONS)]] | None,
+        Field(max_length=MOST_BUTTONS),
+    ] = None
+
+    @model_validator(mode="after")
+    def _says_something(self) -> "EditBody":
+        if not self.texts and self.buttons is None:
+            raise ValueError("texts or buttons")
+        return self
+
+
+class ChoiceBody(Body):
+    """The variant that the rest gets, numbered from 1."""
+
+    model_config = example(variant=2)
+
+    variant: Annotated[int, Field(ge=1, le=MOST_VARIANTS, strict=True)]
 
 
 class AudienceAnswer(Answer):
@@ -174,11 +194,24 @@ async def cancel_broadcast(call: Call, broadcast: BroadcastRef) -> BroadcastDeta
     return await _show_moved(call, broadcast, done=done, to=(BroadcastStatus.CANCELLED,))
 
 
+@room.post("/broadcasts/{broadcast}/choose", CHANGE)
+async def choose_variant(call: Call, broadcast: BroadcastRef, body: ChoiceBody) -> BroadcastDetail:
+    """Send a variant of a comparison to all who wait for the better one; said again it changes nothing."""
+    await get_broadcast(call.uow, broadcast)
+    done = await trials.choose_variant(call.uow, broadcast, body.variant)
+    shown = await show_now(call, broadcast)
+    call.only_looked = not done
+    call.note_change(None, None, str(shown.winner))
+    if not done and shown.winner != body.variant:
+        raise Problem(409, "BROADCAST_CANNOT", more={"allowed": steering.list_allowed(shown.status)})
+    return shown
+
+
 @room.post("/broadcasts/{broadcast}/edit-sent", CHANGE)
 async def edit_sent_broadcast(call: Call, broadcast: BroadcastRef, body: EditBody) -> ChangeItem:
-    """Have everybody who got it see other words."""
+    """Have everybody who got it see other words or buttons."""
     reach = await changes.count_reach(call.uow, broadcast, BroadcastKind.EDIT)
-    change_id = await changes.edit_broadcast(call.uow, broadcast, body.texts)
+    change_id = await changes.edit_broadcast(call.uow, broadcast, body.texts or {}, buttons=body.buttons)
     return ChangeItem(
         id=change_id, kind=BroadcastKind.EDIT, of=broadcast, people=reach.people, too_old=reach.too_old
     )

@@ -9,10 +9,12 @@ import { Asked } from "../../components/Asked";
 import { Failure } from "../../components/Loaded";
 import type { Json } from "../../editor/model";
 import { TextField } from "../../editor/TextField";
-import { act, type Detail } from "./detail";
+import { ButtonsField } from "./ButtonsField";
+import { act, type Detail, isOnItsWay } from "./detail";
 import { MomentField, toField } from "./When";
 
 type Shown = { account: string; broadcast: Detail };
+const LETTERS = "ABCDE";
 const CHANGEABLE: readonly string[] = ["running", "paused", "finished"];
 
 export function Acts({ account, broadcast }: Shown) {
@@ -36,6 +38,7 @@ export function Acts({ account, broadcast }: Shown) {
           </Button>
         )}
         {isOpen && <Asked label={t("broadcasts.cancel")} text={t("broadcasts.cancel-what")} yes={t("broadcasts.cancel-yes")} act={() => act(account, id, "cancel")} />}
+        <Choose account={account} broadcast={broadcast} />
         {CHANGEABLE.includes(status) && <EditSent account={account} broadcast={broadcast} />}
         {CHANGEABLE.includes(status) && (
           <Asked label={t("broadcasts.recall")} text={t("broadcasts.recall-what")} yes={t("broadcasts.recall-yes")} act={() => act(account, id, "recall")} />
@@ -43,6 +46,18 @@ export function Acts({ account, broadcast }: Shown) {
       </Group>
     </>
   );
+}
+
+/** While a comparison is open, the rest can be given a variant without waiting for a winner, or where there is none. */
+function Choose({ account, broadcast }: Shown) {
+  const { t } = useTranslation();
+  const { document, winner } = broadcast;
+  const variants = Array.isArray(document["variants"]) ? document["variants"] : [];
+  if (!document["winner"] || winner !== null || !isOnItsWay(broadcast)) return null;
+  return variants.map((_, place) => {
+    const label = t("broadcasts.choose", { letter: LETTERS[place] });
+    return <Asked key={place} label={label} text={t("broadcasts.choose-what")} yes={label} act={() => act(account, broadcast.id, "choose", { variant: place + 1 })} />;
+  });
 }
 
 function Move({ account, broadcast }: Shown) {
@@ -73,15 +88,18 @@ function EditSent({ account, broadcast }: Shown) {
   const { t, i18n } = useTranslation();
   const [open, { open: ask, close }] = useDisclosure(false);
   const [text, setText] = useState<Json>(broadcast.document["text"] ?? null);
+  const [buttons, setButtons] = useState<Json>(broadcast.document["buttons"] ?? null);
   const [people, setPeople] = useState<number>();
+  const hasText = Boolean(broadcast.document["text"]); // a picture alone has none, and buttons of its own
+  const isSame = JSON.stringify(buttons ?? []) === JSON.stringify(broadcast.document["buttons"] ?? []);
+  const texts = !text ? {} : typeof text === "string" ? { "*": text } : text;
   const editing = useAct({
-    mutationFn: () => act<{ people: number }>(account, broadcast.id, "edit-sent", { texts: typeof text === "string" ? { "*": text } : text }),
+    mutationFn: () => act<{ people: number }>(account, broadcast.id, "edit-sent", { texts, ...(isSame ? {} : { buttons: buttons ?? [] }) }),
     onSuccess: (change) => {
       setPeople(change.people);
       close();
     },
   });
-  if (!broadcast.document["text"]) return null;
   return (
     <>
       <Button size="xs" variant="default" onClick={ask}>
@@ -94,9 +112,10 @@ function EditSent({ account, broadcast }: Shown) {
       )}
       <Modal opened={open} onClose={close} title={t("broadcasts.edit")} closeButtonProps={{ "aria-label": t("close") }}>
         <Stack>
-          <TextField label={t("broadcasts.field.text")} schema={{}} root={{}} value={text} steps={[]} name={() => ""} path="text" onChange={setText} />
+          {hasText && <TextField label={t("broadcasts.field.text")} schema={{}} root={{}} value={text} steps={[]} name={() => ""} path="text" onChange={setText} />}
+          <ButtonsField value={buttons} field={{ label: t("broadcasts.field.buttons"), schema: {}, root: {}, value: buttons, steps: [], name: () => "", path: "buttons", onChange: setButtons }} />
           {editing.error && <Failure error={editing.error} onAgain={() => editing.mutate()} />}
-          <Button disabled={!text} loading={editing.isPending} onClick={() => editing.mutate()}>
+          <Button disabled={hasText ? !text : isSame} loading={editing.isPending} onClick={() => editing.mutate()}>
             {t("broadcasts.edit-yes")}
           </Button>
         </Stack>

@@ -63,7 +63,7 @@ function Question({ account, id, time, reach, onAnew, onDone }: Asked) {
             {t("broadcasts.leaves-at")} <Moment at={at.toISOString()} />
           </>
         ) : (
-          t(at ? "broadcasts.no-moment" : `broadcasts.leaves.${time.way}`, { hour: time.local })
+          t(at ? "broadcasts.no-moment" : `broadcasts.leaves.${time.way}`, { hour: time.local, from: time.window.from, to: time.window.to })
         )}
       </Text>
       {!at && reach.stars > 0 && (

@@ -1,27 +1,35 @@
-// When a broadcast leaves: at once, at a moment, or at an hour of each person's own clock.
-import { Group, NativeSelect, TextInput } from "@mantine/core";
+// When a broadcast leaves: at once, at a moment or every week from it on, at an hour of each person's own clock or within some.
+import { Group, NativeSelect, Switch, TextInput } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 
 import type { Fields } from "../../editor/model";
 
-const WAYS = ["now", "at", "local"] as const;
+const WAYS = ["now", "at", "local", "window"] as const;
 const EVENING = "19:00";
+const DAY = { from: "10:00", to: "20:00" };
 const MOST_NAME = 60;
 
-export type Time = { way: (typeof WAYS)[number]; at: string; local: string };
+export type Time = { way: (typeof WAYS)[number]; at: string; local: string; weekly: boolean; window: { from: string; to: string } };
 
 export function timeOf(document: Fields): Time {
   const at = toField(document["at"]);
   const local = typeof document["local"] === "string" ? document["local"] : "";
-  return { way: at ? "at" : local ? "local" : "now", at, local: local || EVENING };
+  const window = document["window"] as Time["window"] | null | undefined;
+  const way = at ? "at" : local ? "local" : window ? "window" : "now";
+  return { way, at, local: local || EVENING, weekly: document["weekly"] === true, window: { ...DAY, ...window } };
 }
 
-/** The document with the time chosen; a moment that is not whole yet is left out, and what goes at once is not weekly. */
+/** The document with the time chosen; a moment that is not whole yet is left out, and only what has one can be weekly, by the clock of who looks. */
 export function withTime(document: Fields, time: Time): Fields {
-  const { at: _, local: __, ...others } = document;
-  if (time.way === "local") return { ...others, local: time.local, weekly: false };
+  const { at: _, local: __, window: hours, ...others } = document;
+  const next: Fields = { ...others, weekly: false };
+  if (hours && timeOf(document).way !== "window") next["window"] = hours; // of a file that has both
   const at = new Date(time.at);
-  return time.way === "at" && !Number.isNaN(at.getTime()) ? { ...others, at: at.toISOString() } : { ...others, weekly: false };
+  if (time.way === "window") next["window"] = time.window;
+  if (time.way === "local") next["local"] = time.local;
+  if (time.way !== "at" || Number.isNaN(at.getTime())) return next;
+  if (time.weekly) next["zone"] ??= Intl.DateTimeFormat().resolvedOptions().timeZone;
+  return { ...next, at: at.toISOString(), weekly: time.weekly };
 }
 
 /** What it is called where nobody said: its first words. */
@@ -42,6 +50,17 @@ export function WhenField({ time, onChange }: { time: Time; onChange: (time: Tim
         onChange={(event) => onChange({ ...time, way: event.currentTarget.value as Time["way"] })}
       />
       {time.way === "at" && <MomentField value={time.at} onChange={(at) => onChange({ ...time, at })} />}
+      {time.way === "at" && <Switch label={t("broadcasts.weekly")} checked={time.weekly} onChange={(event) => onChange({ ...time, weekly: event.currentTarget.checked })} />}
+      {time.way === "window" &&
+        (["from", "to"] as const).map((end) => (
+          <TextInput
+            key={end}
+            type="time"
+            label={t(`broadcasts.window.${end}`)}
+            value={time.window[end]}
+            onChange={(event) => onChange({ ...time, window: { ...time.window, [end]: event.currentTarget.value } })}
+          />
+        ))}
       {time.way === "local" && <TextInput type="time" label={t("broadcasts.hour")} value={time.local} onChange={(event) => onChange({ ...time, local: event.currentTarget.value })} />}
     </Group>
   );

@@ -18,7 +18,7 @@ export type Item = {
   started_at: string | null;
   finished_at: string | null;
 };
-export type Detail = Item & { etag: string; document: Fields; tally: Tally };
+export type Detail = Item & { etag: string; document: Fields; tally: Tally; winner: number | null };
 export type Reach = { count: number; excluded: Record<string, number>; stars: number };
 
 const AGAIN_MS = 5_000; // the feed tells of moves; how many have gone is asked for
