@@ -9,6 +9,7 @@ _TAG = re.compile(r"</?[a-zA-Z][^>]*>")
 _GAP = re.compile(r"\n\s*\n")  # between paragraphs
 _MARKED = re.compile(r"[^\w)»”\"]$")  # ends with a mark
 ELLIPSIS = "…"
+_LOOSE = ".,:;–-"  # marks that say nothing before an ellipsis
 _BREAKS = {" ": 0, "\n": 1}  # where a text may be cut, the better the higher; 2: between paragraphs
 
 
@@ -29,7 +30,7 @@ def shorten(text: str, limit: int) -> str:
     """
     parts = [" ".join(part.split()) for part in _GAP.split(text) if part.strip()]
     line = " ".join([*(part if _MARKED.search(part) else f"{part}." for part in parts[:-1]), *parts[-1:]])
-    return line if len(line) <= limit else line[: limit - 1].rsplit(" ", 1)[0] + ELLIPSIS
+    return line if len(line) <= limit else line[: limit - 1].rsplit(" ", 1)[0].rstrip(_LOOSE) + ELLIPSIS
 
 
 def cut_text(text: str, limit: int) -> str:

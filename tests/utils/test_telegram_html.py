@@ -111,9 +111,10 @@ def test_texts_are_cut_so(text: str, limit: int, cut: str) -> None:
         ("Two  lines\nof words", 40, "Two lines of words"),
         ("Two lines of words", 14, "Two lines of…"),
         ("https://example.org/very/long", 10, "https://e…"),
+        ("One. Two words", 8, "One…"),
         ("", 5, ""),
     ],
-    ids=["fits", "between words", "one long word", "nothing"],
+    ids=["fits", "between words", "one long word", "behind a full stop", "nothing"],
 )
 def test_a_long_text_ends_between_two_words(text: str, limit: int, short: str) -> None:
     assert shorten(text, limit) == short

@@ -54,7 +54,7 @@ async def test_who_is_to_work_here_is_named_in_any_of_these_ways(desk: Desk, nam
     assert "no role" in shown.text
     changed = await desk.press("➕ curator")
     assert await roles_of(desk, BORIS) == {"curator"}
-    assert "You are curator here now" in next(one.text for one in changed if one.chat == BORIS)
+    assert "Your role here from now on: curator" in next(one.text for one in changed if one.chat == BORIS)
     await desk.press("✅ curator")
     assert await roles_of(desk, BORIS) == set()
 
