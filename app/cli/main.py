@@ -38,7 +38,7 @@ from app.cli.people.operators import operators
 from app.cli.people.participants import participants
 from app.cli.people.removals import removals
 from app.cli.people.tokens import tokens
-from app.cli.upkeep import backup, move, restore, resume_sending
+from app.cli.upkeep import backup, move, purge, restore, resume_sending
 from app.cli.whose import give_account, with_account
 
 UPKEEP: Mapping[str, Callable[..., None]] = {
@@ -46,6 +46,7 @@ UPKEEP: Mapping[str, Callable[..., None]] = {
     "restore": restore,
     "resume-sending": resume_sending,
     "move": move,
+    "purge": purge,
 }
 FOR_ALL = frozenset(
     {"demo", "migrate", "init", "run", "web", "worker", "doctor", "account", "routes", "openapi", *UPKEEP}

@@ -88,6 +88,26 @@ def move(
     in_process(work, for_all=True)
 
 
+def purge(
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say how much there is.")] = False,
+) -> None:
+    """Forget at once what the bots forget little by little: updates of Telegram that were handled a week ago."""
+
+    async def work(process: "Process") -> list[str]:
+        from app.cli.progress import progress
+        from services.delivery.inbox import count_forgettable, forget_handled
+
+        total = await count_forgettable(process.db)
+        if dry_run or not total:
+            return [f"{count(total, 'update')} handled a week ago or longer"]
+        with progress("updates", total) as tell:
+            while done := await forget_handled(process.db):
+                tell(done)
+        return [f"{count(total, 'update')} forgotten"]
+
+    in_process(work, for_all=True)
+
+
 def _describe(manifest: "Manifest") -> str:
     taken = f"{manifest.taken_at:%Y-%m-%d %H:%M} UTC"
     return f"{count(manifest.rows, 'row')} and {count(manifest.media, 'file')} as of {taken}"

@@ -18,6 +18,8 @@ from services.delivery.store import inbox as store
 from utils.backoff import delay
 
 MOST_TRIES = 5
+KEPT = timedelta(days=7)  # handled updates, for who looks for what went wrong
+FORGOTTEN_AT_ONCE = 1_000
 MOMENT = timedelta(milliseconds=50)
 BATCH = 64
 TOPIC = "inbox"
@@ -178,3 +180,23 @@ async def forget_words(uow: UnitOfWork, bot_id: int, update_id: int, message_id:
         for table, row in uow.appended
         if not (table is messages and row["direction"] == "in" and row["telegram_message_id"] == message_id)
     ]
+
+
+async def forget_handled(db: Database) -> int:
+    """Forget a batch of the updates that were handled a week ago; says how many it had.
+
+    Nobody reads them again: what was said stands in the history, and Telegram brings no update twice after a day.
+    """
+    before, after = db.clock.now() - KEPT, 0
+    while True:
+        async with db.transaction() as transaction:
+            count, last = await store.drop_handled(transaction.conn, after, before, FORGOTTEN_AT_ONCE)
+        if count or last is None:
+            return count
+        after = last
+
+
+async def count_forgettable(db: Database) -> int:
+    """How many `forget_handled` would forget, batch after batch."""
+    async with db.reading() as conn:
+        return await store.count_handled(conn, db.clock.now() - KEPT)

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, func, literal_column, select, update
+from sqlalchemy import bindparam, delete, func, literal_column, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.elements import ColumnElement
 
@@ -130,3 +130,27 @@ async def count_waiting(conn: AsyncConnection) -> int:
     """How many updates wait to be handled."""
     waiting: Any = await conn.scalar(select(func.count()).select_from(inbox).where(inbox.c.state == PENDING))
     return int(waiting)
+
+
+# all accounts: what was handled is kept for nobody
+async def drop_handled(
+    conn: AsyncConnection, after: int, before: datetime, most: int
+) -> tuple[int, int | None]:
+    """Forget updates that were handled and came before a moment, looking at so many behind an id.
+
+    How many there were, and the last id that was looked at; None where none behind it is as old.
+    """
+    looked_at = select(inbox.c.id, inbox.c.state, inbox.c.received_at).where(inbox.c.id > after)
+    rows = (await conn.execute(looked_at.order_by(inbox.c.id).limit(most))).all()
+    old = [row for row in rows if row.received_at < before]
+    handled = [row.id for row in old if row.state == InboxState.DONE]
+    if handled:
+        await conn.execute(delete(inbox).where(inbox.c.id.in_(handled)))
+    return len(handled), old[-1].id if len(old) == most else None
+
+
+# all accounts: a figure of the whole process
+async def count_handled(conn: AsyncConnection, before: datetime) -> int:
+    """How many were handled and came before a moment."""
+    handled = select(func.count()).select_from(inbox).where(inbox.c.state == InboxState.DONE)
+    return (await conn.scalar(handled.where(inbox.c.received_at < before))) or 0

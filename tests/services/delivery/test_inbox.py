@@ -257,3 +257,21 @@ async def test_what_a_stranger_writes_after_her_start_keeps_its_order(room: Data
 async def test_a_start_of_nobody_is_stored_too(room: Database, broken: dict[str, Any]) -> None:
     await inbox.receive(room, 1, SALES_BOT, [{"update_id": 1, **broken}])
     assert await states(room) == ["pending"]
+
+
+async def test_what_was_handled_a_week_ago_is_forgotten_and_what_waits_is_not(
+    db: Database, clock: StillClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(inbox, "FORGOTTEN_AT_ONCE", 2)
+    desk = Desk(db, 1, 2)
+    await inbox.receive(db, 1, SALES_BOT, [said(number, person=number) for number in (1, 2, 3, 4, 5)])
+    while await desk.drain(db):
+        pass
+    clock.advance(days=6)
+    await inbox.receive(db, 1, SALES_BOT, [said(6)])
+    assert (await inbox.count_forgettable(db), await inbox.forget_handled(db)) == (0, 0)
+    clock.advance(days=2)
+    assert await inbox.count_forgettable(db) == 3
+    counts = [await inbox.forget_handled(db) for _ in range(3)]
+    assert (sum(counts), counts[-1]) == (3, 0)
+    assert [row.update_id for row in await read_rows(db, table)] == [1, 2, 6]
