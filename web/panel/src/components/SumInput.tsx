@@ -16,7 +16,7 @@ export function SumInput({ label, begin, digits, onChange }: Shown) {
       label={label}
       inputMode="decimal"
       value={typed}
-      error={isWrong && t(digits > 0 ? "no-sum" : "no-whole-sum")}
+      error={isWrong && t(digits > 0 ? "money.no-sum" : "money.no-whole-sum")}
       onChange={(event) => {
         setTyped(event.currentTarget.value);
         onChange(readSum(event.currentTarget.value, digits));

@@ -2,7 +2,7 @@
 import { Alert, Box, Button, Grid, Group, Stack, Tabs, Text } from "@mantine/core";
 import { useHotkeys } from "@mantine/hooks";
 import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
-import { useEffect } from "react";
+import { lazy, Suspense, useEffect } from "react";
 import { useTranslation } from "react-i18next";
 
 import { useAccount } from "../../api/session";
@@ -38,7 +38,8 @@ export function FlowScreen() {
   );
 }
 
-const VIEWS = ["script", "rehearsal", "comments", "versions", "yaml"] as const;
+const FlowMap = lazy(() => import("./Map")); // what lays it out is fetched by who looks at it
+const VIEWS = ["script", "map", "rehearsal", "comments", "versions", "yaml"] as const;
 type EditorProps = { keeper: Keeper; types: StepType[]; account: string; flow: string };
 
 function Editor({ keeper, types, account, flow }: EditorProps) {
@@ -114,6 +115,11 @@ function Editor({ keeper, types, account, flow }: EditorProps) {
           ))}
         </Tabs.List>
         <Tabs.Panel value="script">{script((key) => look(key ? { step: key } : {}))}</Tabs.Panel>
+        <Tabs.Panel value="map">
+          <Suspense fallback={<Text role="status">{t("loading")}</Text>}>
+            <FlowMap steps={draft.document.steps} types={types} problems={shown.problems} onStep={openStep} />
+          </Suspense>
+        </Tabs.Panel>
         <Tabs.Panel value="rehearsal">
           <Grid>
             <Grid.Col span={{ base: 12, lg: 7 }} visibleFrom="lg">

@@ -55,5 +55,5 @@ function TestMoney({ account }: { account: string }) {
     queryKey: [account, "first-run"],
     queryFn: async ({ signal }) => (await call<{ is_free: boolean }>(`/accounts/${account}/first-run`, { signal })).data,
   });
-  return query.data?.is_free ? <Alert color="yellow">{t("test-money")}</Alert> : null;
+  return query.data?.is_free ? <Alert color="yellow">{t("money.test-money")}</Alert> : null;
 }

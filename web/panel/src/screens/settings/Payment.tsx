@@ -38,7 +38,7 @@ export function PaymentPart({ account }: { account: string }) {
       {(providers) => (
         <Stack>
           {!providers.some((each) => each.taken_by) && <Text>{t("settings.payment.empty")}</Text>}
-          {providers.some((each) => each.taken_by && each.is_test) && <Alert color="yellow">{t("test-money")}</Alert>}
+          {providers.some((each) => each.taken_by && each.is_test) && <Alert color="yellow">{t("settings.test-money")}</Alert>}
           <Cards label={t("settings.part.payment")}>
             {providers.map((provider) => (
               <ProviderCard key={provider.name} provider={provider} account={account} />
