@@ -129,12 +129,13 @@ async def get_tally(db: Database, account_id: int, broadcast_id: int) -> Tally:
 async def read_tally(conn: AsyncConnection, account_id: int, broadcast_id: int) -> Tally:
     """Where it stands, read within somebody's unit; raises BROADCAST_NOT_FOUND."""
     broadcast = await _get(conn, account_id, broadcast_id)
-    counts = await store.count_recipients(conn, account_id, broadcast_id)
+    counts, total = await store.count_recipients(conn, account_id, broadcast_id)
     refused = counts.get(OutboxState.FAILED, 0)
-    blocked = await store.count_blocked(conn, account_id, broadcast_id) if refused else 0
+    # Counted a moment later: somebody who was refused meanwhile is none of the others.
+    blocked = min(refused, await store.count_blocked(conn, account_id, broadcast_id)) if refused else 0
     return Tally(
         status=broadcast.status,
-        total=broadcast.total,
+        total=broadcast.total if total is None else total,
         sent=counts.get(OutboxState.SENT, 0),
         failed=refused - blocked,
         blocked=blocked,

@@ -86,14 +86,23 @@ async def move_broadcast(
     return done.rowcount == 1
 
 
-async def count_recipients(conn: AsyncConnection, account_id: int, broadcast_id: int) -> dict[str, int]:
-    """Recipients by state."""
+async def count_recipients(
+    conn: AsyncConnection, account_id: int, broadcast_id: int
+) -> tuple[dict[str, int], int | None]:
+    """Recipients by state, and the total that the broadcast says at the same moment; None while it has no recipients.
+
+    One statement: on PostgreSQL each sees what was committed when it began, and parts of two moments do not add up.
+    """
+    total = select(broadcasts.c.total).where(
+        broadcasts.c.id == broadcast_id, broadcasts.c.account_id == account_id
+    )
     rows = await conn.execute(
-        select(outbox.c.state, func.count())
+        select(outbox.c.state, func.count(), total.scalar_subquery())
         .where(outbox.c.broadcast_id == broadcast_id, _is_of(account_id, broadcast_id))
         .group_by(outbox.c.state)
     )
-    return {row[0]: row[1] for row in rows}
+    counted = rows.all()
+    return {row[0]: row[1] for row in counted}, counted[0][2] if counted else None
 
 
 def _is_of(account_id: int, broadcast_id: int) -> ColumnElement[bool]:

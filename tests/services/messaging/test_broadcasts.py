@@ -3,9 +3,10 @@
 import asyncio
 import json
 from datetime import timedelta
+from typing import Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import delete, update
 
 from bots.runtime.sending.saying import show_words
 from core.db.models.delivery import outbox
@@ -24,6 +25,7 @@ from services.messaging.broadcasts import broadcasts, cards, scheduling, startin
 from services.messaging.broadcasts.drafting import drafts
 from services.messaging.broadcasts.starting import count_reach
 from services.messaging.schemas import BroadcastCard, Tally
+from services.messaging.store import broadcasts as store
 from services.people import awaited
 from services.people.segments import drop_segment, save_segment
 from tests.factories.accounts import COURSE_BOT, SALES_BOT, add_account, add_bot
@@ -77,6 +79,23 @@ async def test_the_parts_add_up(db: Database, people: None) -> None:
     assert (tally.sent, tally.failed, tally.blocked, tally.held) == (1, 1, 1, 1)
     assert (tally.waiting, tally.possibly_twice) == (PEOPLE - 4, 1)
     assert parts(tally) == tally.total == PEOPLE
+
+
+async def test_the_parts_add_up_while_somebody_changes_them(
+    db: Database, people: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broadcast_id, find = await began(db), store.find_broadcast
+
+    async def find_and_lose_one(conn: Any, *which: Any, **how: Any) -> Any:
+        broadcast = await find(conn, *which, **how)
+        async with db.unit(1) as uow:
+            await uow.conn.execute(delete(outbox).where(outbox.c.chat_id == 604))
+            await uow.conn.execute(update(broadcast_rows).values(total=PEOPLE - 1))
+        return broadcast
+
+    monkeypatch.setattr(store, "find_broadcast", find_and_lose_one)
+    tally = await broadcasts.get_tally(db, 1, broadcast_id)
+    assert parts(tally) == tally.total
 
 
 async def test_a_draft_starts_once_however_many_press(db: Database, people: None) -> None:
