@@ -82,7 +82,7 @@ async def _content(uow: UnitOfWork, world: World, ids: Iterator[int]) -> Mapping
         ("scenario_id", flows.make_scenario(name=world["mark"]), world["sales_bot"]),
     ):
         made[name] = await flows.add_flow(
-            uow, flow, id=next(ids), draft={"slug": world["mark"]}, draft_authors=[BORIS]
+            uow, flow, id=next(ids), draft={"slug": world["mark"], "steps": []}, draft_authors=[BORIS]
         )
         made["version_id"] = await flows.add_version(uow, made[name], flow, id=next(ids))
         made["deployment_id"] = await flows.add_deployment(
