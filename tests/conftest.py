@@ -20,6 +20,7 @@ from core.environment import FIRST_ACCOUNT, Environment
 from core.pay_ways import PayWay
 from services.reactions.tables import react
 from services.tenancy.accounts import ensure_account
+from tests.factories.shops import Shop, open_shop
 from tests.fakes.clock import StillClock
 from tests.fakes.postgres import Postgres, start_postgres
 from tests.fakes.statements import share_compiled_statements
@@ -214,3 +215,9 @@ async def db(db_url: str, clock: StillClock, env: Environment) -> AsyncIterator[
         await ensure_account(uow)
     yield database
     await close_at_rest(database)
+
+
+@pytest.fixture
+async def shop(db: Database) -> Shop:
+    """A shop that sells a course, as `open_shop` makes it."""
+    return await open_shop(db)

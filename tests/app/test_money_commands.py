@@ -20,7 +20,7 @@ from services.commerce.promo.codes import Draft
 from tests.factories.accounts import add_account
 from tests.factories.persons import add_chat, add_contact
 from tests.factories.sales import PRICE
-from tests.factories.shops import Shop, open_shop
+from tests.factories.shops import Shop
 from tests.services.commerce.buying import (
     ScriptedProvider,
     buy,
@@ -33,11 +33,6 @@ from utils.redaction import forget
 
 ADMIN = 1001
 pytestmark = pytest.mark.parametrize("db_url", ["sqlite"], indirect=True)  # no SQL of its own
-
-
-@pytest.fixture
-async def shop(db: Database) -> Shop:
-    return await open_shop(db)
 
 
 async def in_json(uow: UnitOfWork) -> list[dict[str, Any]]:

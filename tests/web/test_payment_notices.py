@@ -30,7 +30,7 @@ from services.delivery.jobs import Perform
 from tests.factories.accounts import SALES_BOT
 from tests.factories.persons import add_chat, add_contact
 from tests.factories.rows import count_rows, read_rows
-from tests.factories.shops import Shop, open_shop
+from tests.factories.shops import Shop
 from tests.services.commerce.buying import (
     ScriptedProvider,
     choose,
@@ -61,11 +61,6 @@ class TellingProvider(ScriptedProvider):
         if event == "signed":
             facts = PaymentFacts(external_id, PaymentState.SUCCEEDED, Money(1, "RUB"), payment_id=1)
         return Notice(f"{external_id}:{event}", external_id, event, facts=facts)
-
-
-@pytest.fixture
-async def shop(db: Database) -> Shop:
-    return await open_shop(db)
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from core.environment import FIRST_ACCOUNT, Environment
 from services.tenancy.bot_care.connecting import connect_bot
 from tests.bots.admin.desk import ADMIN, BOTS, Desk
 from tests.factories.accounts import KEYS
-from tests.factories.shops import Shop, open_shop
+from tests.factories.shops import Shop
 
 SECOND = 1009
 
@@ -17,11 +17,6 @@ SECOND = 1009
 @pytest.fixture
 def env(env: Environment) -> Environment:
     return replace(env, admin_ids=(ADMIN, SECOND))
-
-
-@pytest.fixture
-async def shop(db: Database) -> Shop:
-    return await open_shop(db)
 
 
 @pytest.fixture

@@ -1,5 +1,5 @@
 """A shop and somebody who looks around in it."""
 
-from tests.bots.admin.conftest import desk, env, shop
+from tests.bots.admin.conftest import desk, env
 
-__all__ = ["desk", "env", "shop"]
+__all__ = ["desk", "env"]

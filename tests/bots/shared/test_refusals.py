@@ -4,12 +4,12 @@ from core.db.models.delivery import messages
 from core.db.models.people import chats, contacts
 from core.db.session import Database
 from core.lifecycle import ChatState
-from tests.bots.admin.conftest import desk, env, shop
+from tests.bots.admin.conftest import desk, env
 from tests.bots.admin.desk import Desk
 from tests.factories.accounts import COURSE_BOT
 from tests.factories.rows import read_rows
 
-__all__ = ["desk", "env", "shop"]
+__all__ = ["desk", "env"]
 
 NEWCOMER = 9009
 

@@ -5,19 +5,12 @@ from dataclasses import replace
 
 import pytest
 
-from core.db.session import Database
 from core.environment import Environment
 from core.pay_ways import PayWay
 from services.commerce.payments.calls import build_performers
 from services.commerce.refunds import calls as refund_calls
 from services.delivery.jobs import Perform
-from tests.factories.shops import Shop, open_shop
 from tests.services.commerce.buying import ScriptedProvider
-
-
-@pytest.fixture
-async def shop(db: Database) -> Shop:
-    return await open_shop(db)
 
 
 @pytest.fixture

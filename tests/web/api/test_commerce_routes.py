@@ -15,7 +15,7 @@ from services.content.products import put_product
 from tests.factories.persons import add_contact
 from tests.factories.rows import add_row, read_rows
 from tests.factories.sales import add_access, add_order, add_partner, add_payment, add_subscription
-from tests.factories.shops import Shop, open_shop
+from tests.factories.shops import Shop
 from tests.web.api.callers import Caller, calling, enter
 
 OWNER, PARTNER = 1001, 3003
@@ -25,11 +25,6 @@ OWNER, PARTNER = 1001, 3003
 async def nobody(db: Database) -> AsyncIterator[Caller]:
     async with calling(db) as caller:
         yield caller
-
-
-@pytest.fixture
-async def shop(db: Database) -> Shop:
-    return await open_shop(db)
 
 
 async def _post(caller: Caller, path: str, body: Any = None, key: str = "one") -> tuple[int, Any]:

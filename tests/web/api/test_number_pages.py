@@ -18,7 +18,7 @@ from services.people.conditions import pages, read_audience
 from tests.factories.accounts import COURSE_BOT
 from tests.factories.persons import add_chat, add_contact
 from tests.factories.sales import PRICE, add_ledger_line, add_order, add_payment
-from tests.factories.shops import Shop, open_shop
+from tests.factories.shops import Shop
 from tests.factories.studies import add_question, add_review, add_run, add_submission
 from tests.web.api.callers import Caller, calling, enter
 
@@ -29,11 +29,6 @@ ANALYST, CLARA = 2002, 3003
 async def analyst(db: Database) -> AsyncIterator[Caller]:
     async with calling(db) as caller:
         yield await enter(caller, db, ANALYST, MemberRole.ANALYST)
-
-
-@pytest.fixture
-async def shop(db: Database) -> Shop:
-    return await open_shop(db)
 
 
 async def test_days_are_a_naive_count_of_newcomers_and_money(

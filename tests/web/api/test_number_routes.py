@@ -21,7 +21,7 @@ from services.people.conditions import pages
 from tests.factories.accounts import COURSE_BOT
 from tests.factories.persons import add_chat, add_contact
 from tests.factories.sales import PRICE, add_access, add_ledger_line, add_order, add_payment
-from tests.factories.shops import Shop, open_shop
+from tests.factories.shops import Shop
 from tests.factories.studies import add_run, add_step
 from tests.factories.traffic import add_broadcast, add_job, add_timer
 from tests.web.api.callers import Caller, calling, enter
@@ -35,11 +35,6 @@ OWNER, ANALYST = 1001, 2002
 async def nobody(db: Database) -> AsyncIterator[Caller]:
     async with calling(db) as caller:
         yield caller
-
-
-@pytest.fixture
-async def shop(db: Database) -> Shop:
-    return await open_shop(db)
 
 
 async def test_home_says_each_trouble_once_with_its_number(nobody: Caller, db: Database, shop: Shop) -> None:

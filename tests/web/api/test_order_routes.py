@@ -17,7 +17,7 @@ from core.roles import MemberRole
 from tests.factories.persons import add_contact
 from tests.factories.rows import read_rows
 from tests.factories.sales import PRICE, add_order, add_payment
-from tests.factories.shops import Shop, open_shop
+from tests.factories.shops import Shop
 from tests.web.api.callers import ORIGIN, Caller, calling, enter
 from web.application import build_application
 
@@ -30,11 +30,6 @@ KEY = {"Idempotency-Key": "first"}
 async def nobody(db: Database) -> AsyncIterator[Caller]:
     async with calling(db) as caller:
         yield caller
-
-
-@pytest.fixture
-async def shop(db: Database) -> Shop:
-    return await open_shop(db)
 
 
 async def _add_paid(db: Database, shop: Shop, number: int = 1, **changed: Any) -> None:
