@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import Connection, MetaData, text
+from sqlalchemy import Connection, MetaData, inspect, text
 
 from core.db.base import metadata
 from core.db.dump import Shape, Values, clear_tables, write_rows
@@ -67,9 +67,10 @@ def _look_through(conn: Connection) -> None:
 
 
 def _drop_all(conn: Connection) -> None:
-    """Take out all tables of the schema, and what the record of deeds has beside its table."""
+    """Take out our tables, and what the record of deeds has beside its own; what others keep in the database stays."""
+    ours = {*metadata.tables, "alembic_version"}
     there = MetaData()
-    there.reflect(conn)
+    there.reflect(conn, only=sorted(ours.intersection(inspect(conn).get_table_names())))
     there.drop_all(conn)
     if conn.dialect.name == "postgresql":
         conn.execute(text("DROP FUNCTION IF EXISTS audit_log_stays()"))

@@ -10,7 +10,7 @@ from uuid import uuid4
 
 import pytest
 from pydantic import SecretStr
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, delete, select, text, update
 
 from app.backup import taking
 from app.backup.archive import Manifest, reading
@@ -26,6 +26,7 @@ from app.boot.settings import Settings
 from app.serve.life_cycle import _go_on
 from core.clock import SystemClock
 from core.db.dump import list_shapes
+from core.db.models.delivery import leases
 from core.db.models.delivery_standstill import standstills
 from core.db.models.people import contacts
 from core.db.session import Database, run_schema_change
@@ -184,6 +185,25 @@ async def test_restored_it_stands_still_and_what_was_there_is_kept(full: Databas
     with sqlite3.connect(aside) as kept:
         assert kept.execute("SELECT count(*) FROM contacts").fetchone() == (2,)
     kept.close()
+
+
+@pytest.mark.parametrize("db_url", ["postgresql"], indirect=True)
+async def test_what_others_keep_in_the_database_stays(full: Database, tmp_path: Path) -> None:
+    url, path = full.url.render_as_string(hide_password=False), tmp_path / "backup"
+    settings = settings_of(tmp_path / "other").model_copy(update={"database_url": url})
+    await write_backup(full, KEYS, path, say_nothing)
+    async with full.unit(1) as uow:
+        await add_contact(uow, 4_000_000_003)
+        await uow.conn.execute(delete(leases))
+        await uow.conn.execute(text("CREATE TABLE of_somebody_else (word TEXT)"))
+    before = await dump_rows(full)
+    _, aside = await restore(settings, path, say_nothing, force=True)
+    after = await dump_rows(full)
+    assert aside is None
+    assert len(after["contacts"]) == len(before["contacts"]) - 1
+    async with full.unit(1) as uow:
+        assert await uow.conn.scalar(text("SELECT count(*) FROM of_somebody_else")) == 0
+        await uow.conn.execute(text("DROP TABLE of_somebody_else"))
 
 
 @pytest.mark.parametrize("db_url", ["sqlite"], indirect=True)

@@ -89,15 +89,11 @@ async def move_broadcast(
 async def count_recipients(
     conn: AsyncConnection, account_id: int, broadcast_id: int
 ) -> tuple[dict[str, int], int | None]:
-    """Recipients by state, and the total that the broadcast says at the same moment; None while it has no recipients.
-
-    One statement: on PostgreSQL each sees what was committed when it began, and parts of two moments do not add up.
-    """
-    total = select(broadcasts.c.total).where(
-        broadcasts.c.id == broadcast_id, broadcasts.c.account_id == account_id
-    )
+    """Recipients by state, and the total that the broadcast says at the same moment; None while it has no recipients."""
+    # One statement: on PostgreSQL each sees a moment of its own, and parts of two moments do not add up.
+    total = select(broadcasts.c.total).where(broadcasts.c.id == broadcast_id).scalar_subquery()
     rows = await conn.execute(
-        select(outbox.c.state, func.count(), total.scalar_subquery())
+        select(outbox.c.state, func.count(), total)
         .where(outbox.c.broadcast_id == broadcast_id, _is_of(account_id, broadcast_id))
         .group_by(outbox.c.state)
     )
